@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target a fence: each exists to keep a dependency in or out (ARCHITECTURE.md has the map). No Swift package is fetched;
+// every C library is the distribution's, with its Debian package named here.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "leanto",
+  targets: [
+    library("CYAML", "yaml-0.1", "libyaml-dev"),
+    library("CCurl", "libcurl", "libcurl4-openssl-dev"),
+    library("CSodium", "libsodium", "libsodium-dev"),
+    library("CCrypt", "libcrypt", "libcrypt-dev"),
+    .target(name: "CLinux"),
+
+    target("Model"),
+    target("Logging"),
+    target("Settings", ["Model", "CYAML"]),
+    target("HTTP"),
+    target("Transport", ["Model", "CLinux"]),
+    target("Gateway", ["Model", "HTTP", "Transport", "Logging"]),
+    target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
+    target("Stack", ["Model", "Settings"]),
+    target("Client", ["Model", "CCurl", "CLinux"]),
+    target("Operations", ["Model", "Logging", "Client", "CLinux"]),
+    target("Monitoring", ["Model", "Client"]),
+    target("Dashboard", ["Model"]),
+    target(
+      "Daemon",
+      [
+        "Model", "Logging", "Settings", "Gateway", "Access", "Stack", "Client", "Operations", "Monitoring", "Dashboard",
+      ]),
+    target("CommandLineParser"),
+    target(
+      "Commands",
+      [
+        "CommandLineParser", "Model", "Logging", "Settings", "Access", "Stack", "Client", "Operations", "Daemon",
+      ]),
+    .executableTarget(name: "leanto", dependencies: ["Commands"], swiftSettings: settings),
+
+    .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("HTTPTests", ["HTTP"]),
+    tests("LoggingTests", ["Logging"]),
+    tests("SettingsTests", ["Settings", "Model"]),
+    tests("AccessTests", ["Access", "Model", "HTTP"]),
+    tests("StackTests", ["Stack", "Settings", "Model"]),
+    tests("ClientTests", ["Client", "Model"]),
+    tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),
+    tests("MonitoringTests", ["Monitoring", "Model"]),
+    tests("DashboardTests", ["Dashboard", "Model"]),
+    tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
+    tests("ConformanceTests"),
+    tests("CommandLineParserTests", ["CommandLineParser"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Model"]),
+    tests("EndToEndTests", ["Client", "Model"]),
+  ],
+  swiftLanguageModes: [.v6])

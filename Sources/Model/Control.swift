@@ -1,0 +1,48 @@
+/// What the verbs and the daemon say to each other over the control socket (`run/control.sock` in the stack directory), as JSON
+/// over HTTP/1.1:
+///
+///     GET  /status        -> StackStatus
+///     POST /reload        -> ReloadReport     loads the settings again and applies what changed
+///     POST /restart?NAME  -> RestartReport    one service, or all without a name
+///     POST /stop          -> 202, then drains and ends
+///     POST /pass          -> ProbePass        a credential for `leanto verify`, in memory only, for 60 seconds
+package enum ControlPath {
+  package static let status = "/status"
+  package static let reload = "/reload"
+  package static let restart = "/restart"
+  package static let stop = "/stop"
+  package static let pass = "/pass"
+}
+
+package struct ReloadReport: Sendable, Codable {
+  /// Lines for people: what was changed. Empty: nothing to do.
+  package var changes: [String]
+  /// Problems of the settings file; nothing was changed when there are any.
+  package var problems: [String]
+
+  package init(changes: [String], problems: [String]) {
+    self.changes = changes
+    self.problems = problems
+  }
+}
+
+package struct RestartReport: Sendable, Codable {
+  package var restarted: [String]
+  /// Set when no service has that name.
+  package var problem: String?
+
+  package init(restarted: [String], problem: String? = nil) {
+    self.restarted = restarted
+    self.problem = problem
+  }
+}
+
+package struct ProbePass: Sendable, Codable {
+  package var user: String
+  package var password: String
+
+  package init(user: String, password: String) {
+    self.user = user
+    self.password = password
+  }
+}

@@ -1,0 +1,24 @@
+/// The doors into the gateway. What each trusts and asks for: ARCHITECTURE.md, "Listeners".
+package enum ListenerKind: String, Sendable, Hashable, CaseIterable, Codable {
+  /// This machine, by loopback.
+  case local
+  /// The local network, only where the settings name an address.
+  case lan
+  /// The tunnel's agent. Always asks for credentials outside public paths.
+  case tunnel
+  /// The stack's own services. Asks for none; never published.
+  case `internal`
+  /// The verbs of this binary, over a socket in the stack directory.
+  case control
+}
+
+/// One address that the gateway listens at, and as what.
+package struct Listener: Sendable, Hashable {
+  package var kind: ListenerKind
+  package var address: Address
+
+  package init(kind: ListenerKind, address: Address) {
+    self.kind = kind
+    self.address = address
+  }
+}

@@ -1,0 +1,27 @@
+/// Where everything of a stack lies. Only paths; nothing is touched.
+package struct StackDirectory: Sendable, Hashable {
+  package var path: String
+
+  package init(path: String) { self.path = path }
+
+  package var settings: String { path + "/leanto.yaml" }
+  /// 0700.
+  package var secrets: String { path + "/secrets" }
+  /// The people who may enter, in htpasswd format (0600).
+  package var users: String { secrets + "/users" }
+  /// The generated first password (0600), until it is changed.
+  package var firstPassword: String { secrets + "/first-password" }
+  package var run: String { path + "/run" }
+  package var controlSocket: String { run + "/control.sock" }
+  /// Held by the daemon; holds its process id.
+  package var daemonLock: String { run + "/daemon.lock" }
+  /// Held by a verb that changes the stack; holds its process id.
+  package var verbLock: String { run + "/verb.lock" }
+  /// Pids and start times of the processes that the daemon runs.
+  package var processes: String { run + "/processes.json" }
+  package var logs: String { path + "/logs" }
+  package var daemonLog: String { logs + "/leanto.log" }
+  package var accessLog: String { logs + "/access.log" }
+  package func log(service: String) -> String { logs + "/\(service).log" }
+  package func data(service: String) -> String { path + "/data/\(service)" }
+}

@@ -1,0 +1,4 @@
+@main
+struct Leanto {
+  static func main() {}
+}
