@@ -1,5 +1,3 @@
-package import Model
-
 /// All of leanto.yaml, with every default filled in. What each key means: docs/leanto.example.yaml.
 package struct StackSettings: Sendable, Hashable {
   package var name = "home"
