@@ -36,3 +36,10 @@ package struct HealthReport: Sendable, Hashable {
     self.next = next
   }
 }
+
+/// Thrown by what reaches the outside for a probe, where the fault is this machine's: no network, no name server.
+package struct CannotCheck: Error, Hashable {
+  package var reason: String
+
+  package init(_ reason: String) { self.reason = reason }
+}
