@@ -5,7 +5,7 @@ internal import Model
 /// Everything that came of one start of a service: the first process, its group, and what left the group but still carries the
 /// name of the start in its environment.
 struct ProcessGroup: Sendable, Hashable {
-  /// The first process; its identifier is the group's too.
+  /// The first process; its identifier is the group's too. Zero where it is not known: then only the name of the start counts.
   var leader: Int32
   /// The leader's, so that another process with its identifier is never taken for it.
   var startTime: UInt64
@@ -15,7 +15,8 @@ struct ProcessGroup: Sendable, Hashable {
 
   /// Which of `table` belong to this start and still run. `run` reads the name of the start from a process's environment.
   func members(in table: [ProcessEntry], run: (Int32) -> String?) -> [ProcessEntry] {
-    let isOurNumber = isChild || !table.contains { $0.identifier == leader && $0.startTime != startTime }
+    // Group 0 is the kernel's own threads, and to signal "group 1" is to signal everything there is.
+    let isOurNumber = leader > 1 && (isChild || !table.contains { $0.identifier == leader && $0.startTime != startTime })
     return table.filter { entry in
       guard !entry.isZombie, entry.identifier != getpid() else { return false }
       return isOurNumber && entry.group == leader || run(entry.identifier) == self.run
@@ -28,7 +29,7 @@ struct ProcessGroup: Sendable, Hashable {
 
   /// Sends `signal` to every member. The group at once where its number is certainly ours, the others one by one.
   func send(_ signal: Int32) {
-    let leaderIsOurs = isChild || ProcessTable.entry(leader)?.startTime == startTime
+    let leaderIsOurs = leader > 1 && (isChild || ProcessTable.entry(leader)?.startTime == startTime)
     if leaderIsOurs { kill(-leader, signal) }
     for member in members() where !leaderIsOurs || member.group != leader { Self.send(signal, to: member) }
   }

@@ -192,6 +192,9 @@ extension ServiceMachine {
   /// Whether nothing of it runs and nothing will without being asked.
   var isAtRest: Bool { phase == .stopped || phase == .missing || isElsewhere }
   var isElsewhere: Bool { if case .elsewhere = phase { true } else { false } }
+  /// Whether it ends and is not to come back.
+  var isStopping: Bool { if case .ending(_, .stop) = phase { true } else { false } }
+  var isWatchable: Bool { if case .running = phase { true } else { isElsewhere } }
   var isEnding: Bool { if case .ending = phase { true } else { false } }
 
   private static func state(_ health: HealthReport.Health) -> ServiceState {
