@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "CLinux"),
 
     target("Model"),
-    target("Logging"),
+    target("Logging", ["Model"]),
     target("Settings", ["Model", "CYAML"]),
     target("HTTP"),
     target("Transport", ["Model", "CLinux"]),
@@ -61,7 +61,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("HTTPTests", ["HTTP"]),
-    tests("LoggingTests", ["Logging"]),
+    tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
     tests("AccessTests", ["Access", "Model", "HTTP"]),
     tests("StackTests", ["Stack", "Settings", "Model"]),

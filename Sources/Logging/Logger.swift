@@ -21,7 +21,9 @@ package struct Logger: Sendable {
 
   package func debug(_ message: StaticString, _ metadata: KeyValuePairs<String, String> = [:]) { log(.debug, message, metadata) }
   package func info(_ message: StaticString, _ metadata: KeyValuePairs<String, String> = [:]) { log(.info, message, metadata) }
-  package func warning(_ message: StaticString, _ metadata: KeyValuePairs<String, String> = [:]) { log(.warning, message, metadata) }
+  package func warning(_ message: StaticString, _ metadata: KeyValuePairs<String, String> = [:]) {
+    log(.warning, message, metadata)
+  }
   package func error(_ message: StaticString, _ metadata: KeyValuePairs<String, String> = [:]) { log(.error, message, metadata) }
 
   private func log(_ level: Level, _ message: StaticString, _ metadata: KeyValuePairs<String, String>) {
