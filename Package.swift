@@ -39,7 +39,7 @@ let package = Package(
     target("Settings", ["Model", "CYAML"]),
     target("HTTP"),
     target("Transport", ["Model", "CLinux"]),
-    target("Gateway", ["Model", "HTTP", "Transport", "Logging"]),
+    target("Gateway", ["Model", "HTTP", "Transport"]),
     target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
     target("Stack", ["Model", "Settings"]),
     target("Client", ["Model", "CCurl", "CLinux"]),

@@ -5,13 +5,19 @@ package struct ForwardedClient {
   package var text: Range<Int>
   /// Nil: not said, or neither http nor https.
   package var isSecure: Bool?
+
+  package init(address: IPAddress? = nil, text: Range<Int> = 0..<0, isSecure: Bool? = nil) {
+    self.address = address
+    self.text = text
+    self.isSecure = isSecure
+  }
 }
 
 extension RequestHead {
   /// What the tunnel's agent says: it appends to what the client sent, so only the last element of the last field is its own
   /// (ngrok's documentation of X-Forwarded-For and X-Forwarded-Proto).
   package func lastForwardedClient(_ bytes: Span<UInt8>) -> ForwardedClient {
-    var client = ForwardedClient(address: nil, text: 0..<0, isSecure: nil)
+    var client = ForwardedClient()
     if section.forwardedFor >= 0 {
       let text = lastElement(bytes, section.fields[section.forwardedFor].value)
       client.address = IPAddress(bytes, text)
