@@ -27,9 +27,8 @@ extension Completions {
     let verbs = subverbs(at: verb)
     var specifications = options(at: verb).flatMap(zshOption)
     if !verbs.isEmpty {
-      let list = verbs.map { "\($0.name)\\:\(zshEscaped($0.summary, inside: "\"()"))" }
-      specifications.append(
-        "'*:verb:((\(list.map { $0.split(separator: " ").joined(separator: "\\ ") }.joined(separator: " "))))'")
+      let list = verbs.map { "\($0.name)\\:\(zshWord($0.summary))" }
+      specifications.append("'*:verb:((\(list.joined(separator: " "))))'")
     }
     if verbs.isEmpty {
       // The verb itself is among the words, so all words share one specification.
@@ -58,5 +57,10 @@ extension Completions {
   /// For a specification in single quotes: a quote ends and reopens them, a colon and some others need a backslash.
   private func zshEscaped(_ text: String, inside special: String) -> String {
     text.map { $0 == "'" ? "'\\''" : $0 == ":" || $0 == "\\" || special.contains($0) ? "\\\($0)" : String($0) }.joined()
+  }
+
+  /// One word of a list that zsh evaluates a second time.
+  private func zshWord(_ text: String) -> String {
+    text.map { $0.isLetter || $0.isNumber ? String($0) : $0 == "'" ? "\\'\\''" : "\\\($0)" }.joined()
   }
 }

@@ -35,7 +35,7 @@ enum LiveDaemonProcess {
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     unsafe posix_spawnattr_setflags(&attributes, newSession)
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var identifier: pid_t = 0
     // The program that runs now, even when its file was moved or replaced by a newer one.
     let failure = unsafe posix_spawn(&identifier, "/proc/self/exe", &actions, &attributes, &words, environ)
