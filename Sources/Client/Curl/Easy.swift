@@ -39,7 +39,7 @@ struct CurlOutcome {
 
   deinit {
     unsafe curl_easy_cleanup(handle)
-    for unsafelist in unsafe lists { unsafe curl_slist_free_all(list) }
+    while let list = unsafe lists.popLast() { unsafe curl_slist_free_all(list) }
   }
 
   /// Goes on after a callback said pause. May call the receiver before it returns.
