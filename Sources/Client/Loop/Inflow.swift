@@ -27,6 +27,9 @@ final class Inflow: Sendable {
   /// Whether bytes that come now would be taken. False: `resume` will be called when they would.
   func hasRoom() -> Bool { state.withLock { $0.hasRoom() } }
 
+  /// How it ended, where that was not well.
+  var failure: ClientError? { state.withLock { $0.failure } }
+
   func head() async -> Result<ResponseHead, ClientError> {
     await withCheckedContinuation { continuation in
       state.withLock { $0.waitForHead(continuation) }?()
@@ -55,6 +58,11 @@ private struct InflowState {
   private var headWaiter: CheckedContinuation<Result<ResponseHead, ClientError>, Never>?
   private var pieceWaiter: CheckedContinuation<Result<[UInt8]?, ClientError>, Never>?
   private var wantsResume = false
+
+  var failure: ClientError? {
+    guard case .failure(let error)? = ending else { return nil }
+    return error
+  }
 
   mutating func hasRoom() -> Bool {
     if bytes < Inflow.limit { return true }

@@ -46,6 +46,7 @@ final class Line: Sendable {
     } onCancel: {
       cancel()
     }
-    if let error { throw error }
+    // A connection that was gone before knows better why.
+    if let error { throw inflow.failure ?? error }
   }
 }
