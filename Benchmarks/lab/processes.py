@@ -35,7 +35,7 @@ def _stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """The process and all that descend from it."""
     parents = {}
     for entry in os.listdir("/proc"):
@@ -95,14 +95,14 @@ class Pinned:
     def cpu_seconds(self) -> float:
         """User and system time of the process and its workers."""
         total = 0
-        for pid in _family(self.pid):
+        for pid in family(self.pid):
             fields = _stat(pid)
             total += int(fields[11]) + int(fields[12])
         return total / TICKS
 
     def memory(self) -> Memory:
         sums = {"Pss": 0, "Private_Clean": 0, "Private_Dirty": 0}
-        for pid in _family(self.pid):
+        for pid in family(self.pid):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 name, _, rest = line.partition(":")
                 if name in sums:
