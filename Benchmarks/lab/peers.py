@@ -25,6 +25,8 @@ class Place:
     folder: Path
     port: int
     upstream: int
+    # For tools that look at one process.
+    one_process: bool = False
 
     def file(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -56,7 +58,7 @@ def nginx(binary: Path, at: Place) -> list[str]:
     settings = at.file(
         "nginx.conf",
         f"""
-daemon off; worker_processes 1; pid {at.folder}/nginx.pid; error_log {at.folder}/error.log warn;
+daemon off; master_process {"off" if at.one_process else "on"}; worker_processes 1; pid {at.folder}/nginx.pid; error_log {at.folder}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
   log_format record escape=json '{{"time":"$time_iso8601","client":"$remote_addr","user":"$remote_user","request":"$request",'
