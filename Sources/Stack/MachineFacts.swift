@@ -20,11 +20,17 @@ package struct MachineFacts: Sendable, Hashable {
 
 /// The values that lie in the stack's `secrets/` folder, by file name.
 package struct StackSecrets: Sendable {
+  /// As the files hold them; line ends at their end do not count.
   package var values: [String: String]
 
   package init(values: [String: String] = [:]) { self.values = values }
 
-  package subscript(name: String) -> String? { values[name] }
+  /// n8n refuses a hash with a line end, and a key with one is another key.
+  package subscript(name: String) -> String? {
+    guard var value = values[name] else { return nil }
+    while value.last?.isNewline == true { value.removeLast() }
+    return value
+  }
 }
 
 /// A secret that a plan needs. The daemon makes those that are missing, once, in the order in which they are listed.
