@@ -1,13 +1,13 @@
-internal import Model
+package import Model
 
 /// A path of the route that is not public, to try the door with. Nil: all of it is.
-func closedTarget(_ route: Route) -> String? {
+package func closedTarget(_ route: Route) -> String? {
   [route.prefix, route.prefix + "leanto-verify"].first { target in !route.publicPaths.contains { $0.holds(target) } }
 }
 
 /// Targets next to a public path that must not pass as it: longer and shorter names, other case, and every common spelling of a
 /// way out of it.
-func lookAlikes(of path: PublicPath, in route: Route) -> [String] {
+package func lookAlikes(of path: PublicPath, in route: Route) -> [String] {
   let base = path.path.hasSuffix("/") ? String(path.path.dropLast()) : path.path
   let below = base.dropFirst(route.prefix.utf8.count)
   let plain = [
