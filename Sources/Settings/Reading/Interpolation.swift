@@ -1,0 +1,56 @@
+/// A value that cannot be taken, with what it should be. Made from values that may come from the environment, it must not hold them.
+struct Complaint: Error {
+  var message: String
+  /// Whether the value is shown after the message, as it is written in the file.
+  var showsWritten = false
+  var hint = ""
+
+  init(_ message: String) { self.message = message }
+
+  /// `should EXPECTATION, not "what is written"; HINT`.
+  static func should(_ expectation: String, hint: String = "") -> Complaint {
+    var complaint = Complaint("should \(expectation)")
+    complaint.showsWritten = true
+    complaint.hint = hint
+    return complaint
+  }
+}
+
+/// `text` with each `${NAME}` filled from `environment` and each `$$` made one `$`. What comes from the environment is not read again.
+func interpolated(_ text: String, _ environment: [String: String]) throws(Complaint) -> String {
+  guard text.contains("$") else { return text }
+  var result = ""
+  var rest = text[...]
+  while let dollar = rest.firstIndex(of: "$") {
+    result += rest[..<dollar]
+    rest = rest[rest.index(after: dollar)...]
+    switch rest.first {
+    case "$":
+      result += "$"
+      rest = rest.dropFirst()
+    case "{": result += try variable(&rest, environment)
+    default: result += "$"
+    }
+  }
+  return result + rest
+}
+
+private func variable(_ rest: inout Substring, _ environment: [String: String]) throws(Complaint) -> String {
+  guard let end = rest.firstIndex(of: "}") else { throw Complaint("has a ${ without its }; a literal dollar is written $$") }
+  let name = String(rest.dropFirst()[..<end])
+  guard isVariableName(name) else { throw Complaint("should have a variable's name in ${\(name.shown)}, such as ${HOME}") }
+  guard let value = environment[name] else {
+    throw Complaint("needs the environment variable \(name), which is not set")
+  }
+  rest = rest[rest.index(after: end)...]
+  return value
+}
+
+func isVariableName(_ name: String) -> Bool {
+  guard let first = name.utf8.first, !isDigit(first) else { return false }
+  return name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
+}
+
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
