@@ -1,21 +1,11 @@
 import Model
 
-/// Who the door took the caller for, and by which way the request came.
-struct WhoAmI: Encodable {
-  private var user: String?
-  private var client: String
-  private var listener: ListenerKind
-  private var host: String?
-  /// As the gateway passes them on to a service.
-  private var forwarded: [String: String]
-
+extension WhoAmI {
+  /// Who the door took the caller for, and by which way the request came, as a service would see it.
   init(_ request: LocalRequest) {
-    user = request.user
-    client = request.client
-    listener = request.listener
-    host = request.field("Host")
-    forwarded = [:]
-    for name in ["For", "Proto", "Host"] { forwarded[name.lowercased()] = request.field("X-Forwarded-\(name)") }
+    self.init(
+      user: request.user, client: request.client, proto: request.field("X-Forwarded-Proto"),
+      host: request.field("X-Forwarded-Host"), listener: request.listener.rawValue)
   }
 
   var response: LocalResponse { .json(self) }

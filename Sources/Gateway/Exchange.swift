@@ -47,6 +47,8 @@ struct Exchange {
   var isSafe = false
   var isVersion10 = false
   var isUpgrade = false
+  /// The client speaks https, as a trusted sender says.
+  var isSecure = false
   var keepsAlive = true
   /// Whether the connection to the upstream can be kept after the response.
   var upstreamKeepsAlive = true

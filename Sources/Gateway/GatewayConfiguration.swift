@@ -11,6 +11,8 @@ package struct GatewayConfiguration: Sendable {
   package var makeDoor: DoorMaker
   /// What Leanto says itself, by status.
   package var answers: [Int: AnswerBodies]
+  /// Content-Security-Policy of those in HTML.
+  package var answerPolicy: [UInt8] = Array("default-src 'none'".utf8)
   /// Pages of routes with the target `local`, and everything on the control listener.
   package var handler: LocalHandler
 

@@ -21,7 +21,7 @@ extension Worker {
       let client = clientOf(id, bytes)
       note(client, exchange, bytes)
       let decision = verdict ?? ask(id, entry, client, bytes)
-      return act(on: decision, exchange, entry, client, bytes)
+      return act(on: decision, exchange, entry, bytes)
     }
   }
 
@@ -34,6 +34,7 @@ extension Worker {
     exchanges[index].isSafe = requestHead.isSafe
     exchanges[index].isVersion10 = requestHead.isVersion10
     exchanges[index].isUpgrade = false
+    exchanges[index].isSecure = false
     exchanges[index].keepsAlive = requestHead.keepsAlive
     exchanges[index].accept = acceptedForm(bytes)
     append(bytes, requestHead.method.lowerBound..<requestHead.target.upperBound, to: &exchanges[index].line)
@@ -64,6 +65,7 @@ extension Worker {
 
   private mutating func note(_ client: ForwardedClient, _ exchange: Int32, _ bytes: Span<UInt8>) {
     let index = Int(exchange)
+    exchanges[index].isSecure = client.isSecure ?? false
     if client.address != nil { return append(bytes, client.text, to: &exchanges[index].clientText) }
     let peer = exchanges[index].client.index
     for i in 0..<Int(peers[peer].addressLength) { exchanges[index].clientText.append(peers[peer].addressText[i]) }
@@ -83,12 +85,12 @@ extension Worker {
   private func exchangeGeneration(_ id: ConnectionID) -> UInt32 { exchanges[Int(peers[id.index].exchange)].generation }
 
   private mutating func act(
-    on decision: AccessDecision, _ exchange: Int32, _ entry: Int, _ client: ForwardedClient, _ bytes: Span<UInt8>
+    on decision: AccessDecision, _ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>
   ) -> Int? {
     switch decision {
     case .pass(let user, let isOurs):
       if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
-      return pass(exchange, entry, client, isOurs, user != nil, bytes)
+      return pass(exchange, entry, isOurs, user != nil, bytes)
     case .challenge: return reject(exchange, status: 401)
     case .malformed: return reject(exchange, status: 400)
     case .refuse: return reject(exchange, status: 403)
@@ -99,7 +101,7 @@ extension Worker {
   }
 
   private mutating func pass(
-    _ exchange: Int32, _ entry: Int, _ client: ForwardedClient, _ isOurs: Bool, _ isKnown: Bool, _ bytes: Span<UInt8>
+    _ exchange: Int32, _ entry: Int, _ isOurs: Bool, _ isKnown: Bool, _ bytes: Span<UInt8>
   ) -> Int? {
     if let length = requestHead.section.contentLength, length > configuration.limits.body {
       return reject(exchange, status: 413)
@@ -108,7 +110,7 @@ extension Worker {
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,
-      isSecure: client.isSecure ?? false, withheldCookies: routes.entries[entry].withheldCookies)
+      isSecure: exchanges[Int(exchange)].isSecure, withheldCookies: routes.entries[entry].withheldCookies)
     if requestHead.isUpgrade, !mayUpgrade(entry, bytes) { return reject(exchange, status: 403) }
     return forward(exchange, entry, forwarding, bytes)
   }

@@ -64,7 +64,11 @@ extension Worker {
     }
     let body = body(status, exchanges[index].accept)
     switch exchanges[index].accept {
-    case .html: scratch.append("Content-Type: text/html; charset=utf-8\r\n")
+    case .html:
+      let policy = configuration.answerPolicy
+      scratch.append("Content-Type: text/html; charset=utf-8\r\nContent-Security-Policy: ")
+      scratch.append(policy.span)
+      scratch.append("\r\n")
     case .json: scratch.append("Content-Type: application/json\r\n")
     case .text: scratch.append("Content-Type: text/plain; charset=utf-8\r\n")
     }

@@ -42,9 +42,13 @@ extension Worker {
       let field = requestHead.section.fields[i]
       // The page needs no credentials: the door has read them.
       if field.kind == .authorization || field.kind == .untrusted { continue }
+      if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }
     let client = exchanges[Int(exchange)]
+    fields.append(("X-Forwarded-For", String(decoding: client.clientText, as: UTF8.self)))
+    fields.append(("X-Forwarded-Proto", client.isSecure ? "https" : "http"))
+    fields.append(("X-Forwarded-Host", text(bytes, requestHead.host)))
     return LocalRequest(
       method: text(bytes, requestHead.method), path: text(bytes, path), query: text(bytes, query), fields: fields,
       listener: peers[client.client.index].kind,
