@@ -1,3 +1,4 @@
+package import Model
 internal import Synchronization
 
 /// Sends HTTP/1.1 requests over TCP, TLS and unix sockets. Idle connections are kept for later requests. Its one thread starts
@@ -36,6 +37,12 @@ package final class HTTPClient: Sendable {
   package func stream(_ request: ClientRequest) async throws(ClientError) -> ClientStream {
     let line = try open { .send($0, request, $1) }
     return ClientStream(head: try await line.head(), line: line)
+  }
+
+  /// Whether something accepts connections at `address`: connects and closes again.
+  package func reach(_ address: Address, within limit: Duration = .seconds(5)) async throws(ClientError) {
+    let request = ClientRequest(at: address, target: "/", timeouts: ClientTimeouts(connect: limit, total: limit))
+    try await connect(request).cancel()
   }
 
   /// A bare connection to where the request would go.

@@ -1,6 +1,7 @@
 import Client
 import Logging
 import Model
+import Operations
 import Stack
 
 /// Becomes the owner of services that would take their first visitor for it. Before that nobody but the door's users can reach them.
@@ -37,13 +38,10 @@ struct Claims {
   }
 
   private func send(_ request: ClaimPlan.Request, to address: Address) async throws -> ClientResponse {
-    var host = "localhost"
-    var port: UInt16 = 80
-    if case .tcp(let name, let number) = address { (host, port) = (name, number) }
+    let hasBody = !request.body.isEmpty
     return try await services.client.send(
       ClientRequest(
-        request.method, host: host, port: port, target: request.path,
-        fields: request.body.isEmpty ? [] : [("Content-Type", "application/json")],
-        body: request.body.isEmpty ? nil : request.body, connectsTo: address))
+        request.method, at: address, target: request.path, fields: hasBody ? [("Content-Type", "application/json")] : [],
+        body: hasBody ? request.body : nil))
   }
 }

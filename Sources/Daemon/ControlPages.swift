@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Model
+import Operations
 
 /// What the verbs ask the daemon, over the control socket. Whoever can open that socket (0600) owns the stack.
 struct ControlPages: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import Model
+package import Model
 
 /// One daemon a stack: a file that is locked as long as it runs and holds its process id. The kernel lets go when it ends.
 @safe final class DaemonLock: Sendable {

@@ -3,7 +3,7 @@ import Client
 import Dashboard
 import Gateway
 import Logging
-package import Model
+import Model
 import Monitoring
 import Operations
 import Settings

@@ -8,7 +8,7 @@ enum ListenerAdvice {
   static func sentence(_ problem: ListenerProblem, directory: StackDirectory) -> String {
     let listener = problem.listener
     let place = "gateway.\(listener.kind.rawValue) (\(listener.address))"
-    if problem.reason.isAddressInUse {
+    if problem.isAddressInUse {
       return "\(place) is taken\(holder(listener.address)); choose another address in \(directory.settings), then: leanto up"
     }
     return "cannot listen at \(place): \(problem.reason); choose another address in \(directory.settings), then: leanto up"

@@ -13,7 +13,7 @@ enum Signals {
   /// To be called before any other thread exists: threads inherit what is blocked.
   static func stream() -> AsyncStream<StackSignal> {
     signal(SIGPIPE, SIG_IGN)
-    var set = unsafe sigset_t()
+    var set = sigset_t()
     unsafe sigemptyset(&set)
     for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
@@ -37,7 +37,7 @@ private let signalSink = SignalSink()
 
 /// A global function: a closure would inherit the main actor and trap in the new thread.
 private nonisolated func waitForSignals(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  var set = unsafe sigset_t()
+  var set = sigset_t()
   unsafe sigemptyset(&set)
   for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }
   while true {

@@ -22,7 +22,8 @@ enum SmallFile {
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { return false }
     let bytes = Array(text.utf8)
-    let isWritten = unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+    let count = unsafe Glibc.write(descriptor, bytes, bytes.count)
+    let isWritten = count == bytes.count && fsync(descriptor) == 0
     close(descriptor)
     guard isWritten else {
       unsafe unlink(temporary)
@@ -35,6 +36,7 @@ enum SmallFile {
   static func makeDirectory(_ path: String, mode: mode_t = 0o700) -> Bool {
     if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return true }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
-    return makeDirectory(String(path[..<slash]), mode: mode) && unsafe mkdir(path, mode) == 0
+    guard makeDirectory(String(path[..<slash]), mode: mode) else { return false }
+    return unsafe mkdir(path, mode) == 0
   }
 }

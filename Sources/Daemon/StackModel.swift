@@ -2,6 +2,7 @@ import Client
 import Dashboard
 import Model
 import Operations
+import Settings
 import Stack
 
 /// The model of the stack: which server answers, under which name, and its answers for the front page.
@@ -40,6 +41,7 @@ actor StackModel {
       for try await event in answer {
         switch event {
         case .text(let text): try await writer.write(Array(text.utf8))
+        case .thinking: break
         case .done(let summary): measured(summary.tokensPerSecond)
         }
       }

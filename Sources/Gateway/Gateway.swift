@@ -1,11 +1,13 @@
 import Glibc
 package import Model
-package import Transport
+import Transport
 
 /// A listener that could not be opened; nothing was changed.
 package struct ListenerProblem: Error, Sendable {
   package var listener: Listener
-  package var reason: SystemError
+  /// What the kernel says.
+  package var reason: String
+  package var isAddressInUse: Bool
 }
 
 /// The built-in engine: event loops on threads of their own, and the way to tell them things.
@@ -75,11 +77,11 @@ package final class Gateway: Sendable {
   private func open(_ listeners: [Listener], from first: Int) throws -> [[ListeningSocket]] {
     var opened: [[ListeningSocket]] = []
     for listener in listeners {
-      do {
+      do throws(SystemError) {
         opened.append(try ListeningSocket.open(listener.address, count: workerCount))
       } catch {
         for socket in opened.joined() { socket.close() }
-        throw ListenerProblem(listener: listener, reason: error)
+        throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
       }
     }
     return opened
