@@ -21,8 +21,8 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -72,7 +72,7 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Model"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Model", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"]),
   ],
   swiftLanguageModes: [.v6])

@@ -34,9 +34,15 @@ struct StackFiles {
       throw CommandFailure(.busy, "another leanto init (process \(holder)) makes this stack")
     }
     try files.remove(draft.path)
-    try files.makeDirectory(draft.path, 0o755)
-    try files.makeDirectory(draft.run, 0o700)
-    return try files.lock(draft.verbLock)
+    do {
+      try files.makeDirectory(draft.path, 0o755)
+      try files.makeDirectory(draft.run, 0o700)
+      return try files.lock(draft.verbLock)
+    } catch {
+      // Unless another one was quicker, what is there is ours.
+      if !(error is LockHeld) { try? files.remove(draft.path) }
+      throw error
+    }
   }
 
   private var parent: String {
