@@ -27,7 +27,8 @@ struct InitTests {
     #expect(try LiveFiles.list(world.folder) == ["stack"])
     #expect(try LiveFiles.list(world.folder + "/stack") == [".gitignore", "data", "leanto.yaml", "logs", "run", "secrets"])
     for (name, expected) in [
-      ("leanto.yaml", 0o644), ("secrets", 0o700), ("secrets/first-password", 0o600), ("run", 0o700), (".gitignore", 0o644),
+      ("leanto.yaml", 0o644), ("secrets", 0o700), ("secrets/first-password", 0o600), ("run", 0o700), ("logs", 0o700),
+      ("data", 0o700), (".gitignore", 0o644),
     ] as [(String, UInt32)] {
       #expect(mode(of: world.folder + "/stack/" + name) == expected, "\(name)")
     }

@@ -53,8 +53,8 @@ struct StackFiles {
   private var name: String { stack.path.split(separator: "/").last.map(String.init) ?? "" }
 
   private func fill(_ draft: StackDirectory, _ administrator: String, _ password: String) throws {
-    for directory in [draft.secrets, draft.path + "/data"] { try files.makeDirectory(directory, 0o700) }
-    try files.makeDirectory(draft.logs, 0o755)
+    // Logs, too: services write there what they like.
+    for directory in [draft.secrets, draft.path + "/data", draft.logs] { try files.makeDirectory(directory, 0o700) }
     try files.create(draft.path + "/.gitignore", Array(Self.ignored.utf8), 0o644)
     try environment.users.add(draft, administrator, password)
     try files.create(draft.firstPassword, Array((password + "\n").utf8), 0o600)
