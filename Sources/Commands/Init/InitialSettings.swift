@@ -92,7 +92,6 @@ enum InitialSettings {
     if isPlain { return text }
     let escaped = text.unicodeScalars.map { scalar -> String in
       if scalar == "\"" || scalar == "\\" { return "\\" + String(scalar) }
-      // `${` would be filled from the environment; YAML's escape does not help, so the path keeps it and `check` tells.
       return scalar.value < 0x20 || scalar.value == 0x7F ? "\\x" + hex(scalar.value) : String(scalar)
     }
     return "\"" + escaped.joined() + "\""

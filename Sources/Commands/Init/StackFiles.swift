@@ -34,9 +34,15 @@ struct StackFiles {
       throw CommandFailure(.busy, "another leanto init (process \(holder)) makes this stack")
     }
     try files.remove(draft.path)
-    try files.makeDirectory(draft.path, 0o755)
-    try files.makeDirectory(draft.run, 0o700)
-    return try files.lock(draft.verbLock)
+    do {
+      try files.makeDirectory(draft.path, 0o755)
+      try files.makeDirectory(draft.run, 0o700)
+      return try files.lock(draft.verbLock)
+    } catch {
+      // Unless another one was quicker, what is there is ours.
+      if !(error is LockHeld) { try? files.remove(draft.path) }
+      throw error
+    }
   }
 
   private var parent: String {
@@ -47,8 +53,8 @@ struct StackFiles {
   private var name: String { stack.path.split(separator: "/").last.map(String.init) ?? "" }
 
   private func fill(_ draft: StackDirectory, _ administrator: String, _ password: String) throws {
-    for directory in [draft.secrets, draft.path + "/data"] { try files.makeDirectory(directory, 0o700) }
-    try files.makeDirectory(draft.logs, 0o755)
+    // Logs, too: services write there what they like.
+    for directory in [draft.secrets, draft.path + "/data", draft.logs] { try files.makeDirectory(directory, 0o700) }
     try files.create(draft.path + "/.gitignore", Array(Self.ignored.utf8), 0o644)
     try environment.users.add(draft, administrator, password)
     try files.create(draft.firstPassword, Array((password + "\n").utf8), 0o600)

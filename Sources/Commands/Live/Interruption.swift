@@ -15,9 +15,18 @@ enum Interruption {
     defer {
       for (number, handler) in zip(signals, before) { signal(number, handler) }
       let number = arrived.load(ordering: .sequentiallyConsistent)
-      if number != 0 { raise(number) }
+      if number != 0 { deliver(number) }
     }
     try body { arrived.load(ordering: .sequentiallyConsistent) != 0 }
+  }
+
+  /// Does to this process what the signal does. The threads that Swift runs on block signals, so this one has to let it in.
+  static func deliver(_ number: Int32) {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(number)
   }
 
   private static let note: @convention(c) (Int32) -> Void = { number in

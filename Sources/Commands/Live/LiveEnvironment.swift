@@ -3,36 +3,15 @@ import Model
 import Synchronization
 
 extension CommandEnvironment {
-  /// The real world. What needs the network, the daemon or the users' file is wired where those parts meet; until then those
-  /// closures fail with a sentence.
+  /// The real world.
   package static func live() -> CommandEnvironment {
     LiveTerminal.openMissingStreams()
+    let daemon = LiveDaemon()
     return CommandEnvironment(
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
-      files: LiveFiles.access(), daemon: daemon, users: users, machine: LiveMachine.access(), clock: clock,
-      loadSettings: LiveSettings.load, verify: { _ in AsyncThrowingStream { throw notWired("verify") } })
-  }
-
-  private static var daemon: DaemonAccess {
-    DaemonAccess(
-      status: { stack in
-        if LiveFiles.facts(stack.controlSocket) == nil { return nil }
-        throw notWired("the control socket")
-      },
-      reload: { _ in throw notWired("the control socket") }, restart: { _, _ in throw notWired("the control socket") },
-      stop: { _ in throw notWired("the control socket") }, start: LiveDaemonProcess.start,
-      terminate: LiveDaemonProcess.terminate, run: { _, _ in throw notWired("serve") })
-  }
-
-  private static var users: UserAccess {
-    UserAccess(
-      list: { _ in throw notWired("the users' file") }, add: { _, _, _ in throw notWired("the users' file") },
-      remove: { _, _ in throw notWired("the users' file") }, setPassword: { _, _, _ in throw notWired("the users' file") })
-  }
-
-  private static func notWired(_ part: String) -> CommandFailure {
-    CommandFailure(.failed, "\(part) is not part of this build")
+      files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, machine: LiveMachine.access(), clock: clock,
+      loadSettings: LiveSettings.load, verify: LiveVerification(daemon: daemon).proofs)
   }
 
   private static var clock: ClockAccess {

@@ -46,14 +46,14 @@ enum PasswordPrompt {
     unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
     try FileDescriptor(number: STDERR_FILENO).write([0x0A], of: "the terminal")
     if case .interrupted = typed {
-      raise(SIGINT)
+      Interruption.deliver(SIGINT)
       return nil
     }
     if case .line(let bytes) = typed { return String(decoding: bytes, as: UTF8.self) }
     return nil
   }
 
-  private enum Typed {
+  enum Typed: Sendable, Equatable {
     case line([UInt8])
     case interrupted, ended
   }
@@ -70,7 +70,7 @@ enum PasswordPrompt {
   }
 
   /// What the terminal itself does in its ordinary mode. Nil: go on.
-  private static func take(_ byte: UInt8, _ line: inout [UInt8]) -> Typed? {
+  static func take(_ byte: UInt8, _ line: inout [UInt8]) -> Typed? {
     switch byte {
     case 0x0A, 0x0D: return .line(line)
     case 0x03, 0x1C: return .interrupted

@@ -22,15 +22,24 @@ struct TextTable {
     return ([head] + rows).map { line($0, widths, style) }.joined()
   }
 
-  /// Two spaces stand between columns.
+  /// Two spaces stand between columns. Where there are too many, words are kept whole as long as that is possible: addresses are
+  /// there to be copied.
   private var columnWidths: [Int] {
-    var widths = header.indices.map { column in
-      ([header[column].count] + rows.map { $0[column].text.count }).max() ?? 0
-    }
-    while widths.reduce(0, +) + 2 * (widths.count - 1) > width, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }) {
+    let cells = header.indices.map { column in [header[column]] + rows.map { $0[column].text } }
+    let words = cells.map { column in column.flatMap { $0.split(separator: " ").map(\.count) }.max() ?? 0 }
+    let room = width - 2 * (header.count - 1)
+    var widths = cells.map { column in column.map(\.count).max() ?? 0 }
+    Self.shrink(&widths, to: room, notBelow: words)
+    Self.shrink(&widths, to: room, notBelow: widths.map { min($0, room / widths.count) })
+    return widths
+  }
+
+  /// Takes from the widest column that may still give.
+  private static func shrink(_ widths: inout [Int], to room: Int, notBelow floors: [Int]) {
+    while widths.reduce(0, +) > room {
+      guard let widest = widths.indices.filter({ widths[$0] > floors[$0] }).max(by: { widths[$0] < widths[$1] }) else { return }
       widths[widest] -= 1
     }
-    return widths
   }
 
   private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {

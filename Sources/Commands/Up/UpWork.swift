@@ -44,7 +44,7 @@ struct UpWork {
   }
 
   private func start() async throws {
-    try environment.files.makeDirectory(stack.logs, 0o755)
+    try environment.files.makeDirectory(stack.logs, 0o700)
     let logOffset = environment.files.facts(stack.daemonLog)?.size ?? 0
     let daemon = try environment.daemon.start(stack)
     var progress = Progress(environment)
