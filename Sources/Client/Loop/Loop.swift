@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The one thread on which libcurl works. It sleeps in `curl_multi_poll` and is woken by bytes, deadlines and commands.
 final class Loop: Sendable {
   private struct Inbox {
@@ -7,7 +5,7 @@ final class Loop: Sendable {
     var isOpen = true
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let multi: Multi
 
   private init(multi: Multi) { self.multi = multi }
