@@ -10,7 +10,7 @@ struct WebSocketTests {
 
   @Test("Texts and bytes of every size come back, over TCP and over a socket", arguments: [false, true])
   func echo(overSocket: Bool) async throws {
-    let folder = try scratchFolder()
+    let folder = try newSocketFolder()
     defer { removeFolder(folder) }
     let server = try ScriptedServer(unix: overSocket ? folder + "/s" : nil) { try echoes($0) }
     var request = ClientRequest(host: "127.0.0.1", port: server.port, target: "/ws")
