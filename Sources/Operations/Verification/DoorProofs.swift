@@ -16,17 +16,17 @@ extension Verifier {
       return writer.skipped(subject, route.service, because: "all of it is public by the settings")
     }
     var trials: [Trial] = []
+    var sent: [String] = []
     for listener in listeners {
-      for credentials in wrongCredentials(at: listener, route) {
-        trials.append(
-          await refusal(of: Probe(target: target, listener: listener, host: route.host, credentials: credentials), route))
+      let tried = wrongCredentials(at: listener, route)
+      sent.append("through the \(listener.rawValue) listener with " + tried.map(\.words).joined(separator: ", "))
+      for credentials in tried {
+        let probe = Probe(target: target, listener: listener, host: route.host, credentials: credentials)
+        trials.append(await refusal(of: probe, route))
       }
     }
-    let ways = ProbeCredentials.allCases.filter { $0 != .right }.map(\.words).joined(separator: ", ")
-    let places = listeners.map(\.rawValue).joined(separator: ", ")
     return writer.proof(
-      subject, route.service, sent: "GET \(target) through \(places) with \(ways)",
-      received: trials.tally, trials)
+      subject, route.service, sent: "GET \(target) " + sent.joined(separator: "; "), received: trials.tally, trials)
   }
 
   /// Public paths pass without credentials, and nothing that only looks like them.
