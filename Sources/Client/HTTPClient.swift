@@ -1,5 +1,4 @@
 package import Model
-internal import Synchronization
 
 /// Sends HTTP/1.1 requests over TCP, TLS and unix sockets. Idle connections are kept for later requests. Its one thread starts
 /// with the first request and ends with the client; without work it sleeps.
@@ -12,7 +11,7 @@ package final class HTTPClient: Sendable {
   /// What `send` takes for a body unless told otherwise: 16 MiB.
   package static let bodyLimit = 16 * 1024 * 1024
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   package init() {}
 

@@ -52,6 +52,7 @@ struct RouteTable {
   /// `path` may have a query.
   func find(_ bytes: Span<UInt8>, host authority: Range<Int>, path: Range<Int>) -> Match {
     let host = hostKey(bytes, authority)
+    if path.isEmpty || bytes[path.lowerBound] == 63 { return root(host) }
     var hash = Self.seed
     var best = -1
     var end = path.lowerBound
@@ -68,6 +69,13 @@ struct RouteTable {
       }
     }
     return best < 0 ? .none : .entry(best)
+  }
+
+  /// A target without a path means `/`.
+  private func root(_ host: UInt64) -> Match {
+    let hash = (Self.seed ^ 47) &* Self.prime
+    guard let index = byPlace[Self.place(host, hash)], entries[index].prefix == [47] else { return .none }
+    return .entry(index)
   }
 
   private func isEnd(_ bytes: Span<UInt8>, _ path: Range<Int>, _ end: Int) -> Bool {

@@ -12,9 +12,9 @@ extension Worker {
     let exchange = beginExchange(id, bytes)
     guard requestHead.section.authorizations <= 1 else { return reject(exchange, status: 400) }
     if peers[id.index].kind == .control { return startLocalCall(exchange, bytes) }
+    if requestHead.isAsterisk(bytes) { return answerEmpty(exchange, status: 204) }
     switch routes.find(bytes, host: requestHead.host, path: requestHead.path) {
-    case .none:
-      return requestHead.path.count == 1 ? redirect(exchange, to: "/leanto/") : reject(exchange, status: 404)
+    case .none: return reject(exchange, status: 404)
     case .slashMissing: return redirectToSlash(exchange, bytes)
     case .entry(let entry):
       exchanges[Int(exchange)].service = routes.entries[entry].service

@@ -99,7 +99,9 @@ extension Worker {
   /// Nil: the length is not known and the body comes in chunks.
   mutating func endAnswer(_ exchange: Int32, length: Int?) {
     let index = Int(exchange)
-    if let length {
+    if exchanges[index].status == 204 {
+      // RFC 9110 8.6: no length with 204.
+    } else if let length {
       scratch.append("Content-Length: ")
       scratch.append(decimal: length)
       scratch.append("\r\n")
@@ -123,24 +125,23 @@ extension Worker {
     append(bytes, path, to: &location)
     location.append(47)
     append(bytes, path.upperBound..<requestHead.path.upperBound, to: &location)
-    return redirect(exchange, location)
+    return answerEmpty(exchange, status: 308, location: location)
   }
 
-  mutating func redirect(_ exchange: Int32, to location: StaticString) -> Int? {
-    redirect(exchange, location.withUTF8Buffer { unsafe Array($0) })
-  }
-
-  private mutating func redirect(_ exchange: Int32, _ location: [UInt8]) -> Int? {
+  /// An answer without a body.
+  mutating func answerEmpty(_ exchange: Int32, status: Int, location: [UInt8] = []) -> Int? {
     let index = Int(exchange)
     let client = exchanges[index].client
-    exchanges[index].status = 308
+    exchanges[index].status = status
     exchanges[index].answeredAt = nanoseconds
     if !exchanges[index].request.isDone { exchanges[index].keepsAlive = false }
     scratch.removeAll()
-    beginAnswer(308)
-    scratch.append("Location: ")
-    scratch.append(location.span)
-    scratch.append("\r\nCache-Control: no-store\r\n")
+    beginAnswer(status)
+    if !location.isEmpty {
+      scratch.append("Location: ")
+      scratch.append(location.span)
+      scratch.append("\r\nCache-Control: no-store\r\n")
+    }
     endAnswer(exchange, length: 0)
     flush(exchange, toClient: true)
     finishOwnAnswer(exchange)

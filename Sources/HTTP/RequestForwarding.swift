@@ -49,11 +49,8 @@ extension RequestHead {
 
   private func writeRequestLine(_ bytes: Span<UInt8>, to out: inout ByteWriter, _ strippedPrefix: Int) {
     out.append(bytes, method.lowerBound..<method.upperBound + 1)
-    if path.isEmpty {
-      out.append("/")
-    } else {
-      out.append(bytes, min(path.lowerBound + strippedPrefix, path.upperBound)..<path.upperBound)
-    }
+    if lacksPath(bytes) { out.append("/") }
+    out.append(bytes, min(path.lowerBound + strippedPrefix, path.upperBound)..<path.upperBound)
     out.append(" HTTP/1.1\r\n")
   }
 

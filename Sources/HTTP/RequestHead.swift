@@ -80,9 +80,13 @@ package struct RequestHead: ~Copyable {
     guard end > start, isAuthority(bytes, start..<end) else { throw .malformed }
     authority = start..<end
     path = end..<target.upperBound
-    // `http://host?query` has no path to send; nobody sends it, and readers differ.
-    guard path.isEmpty || bytes[end] == 47 else { throw .malformed }
   }
+
+  /// `http://host` and `http://host?query` mean the path `/` (RFC 9112 3.2.1).
+  package func lacksPath(_ bytes: Span<UInt8>) -> Bool { path.isEmpty || bytes[path.lowerBound] == 63 }
+
+  /// `OPTIONS *`: about the server, not about anything on it.
+  package func isAsterisk(_ bytes: Span<UInt8>) -> Bool { path.count == 1 && bytes[path.lowerBound] == 42 }
 
   /// HTTP/1.1 has exactly one Host, HTTP/1.0 at most one (RFC 9112 3.2).
   private func checkHost(_ bytes: Span<UInt8>) throws(HeadProblem) {

@@ -110,7 +110,7 @@ struct AnswerTests {
 
   @Test("A connection rule goes to another place and leaves the request as it is", arguments: ["TCP", "socket", "long path"])
   func connectsElsewhere(kind: String) async throws {
-    let folder = try scratchFolder() + (kind == "long path" ? "/" + String(repeating: "d", count: 120) : "")
+    let folder = try newSocketFolder() + (kind == "long path" ? "/" + String(repeating: "d", count: 120) : "")
     defer { removeFolder(folder) }
     makeFolder(folder)
     let path = kind == "TCP" ? nil : shortcut(folder) + "/s"

@@ -10,7 +10,7 @@ struct WebSocketTests {
 
   @Test("Texts and bytes of every size come back, over TCP and over a socket", arguments: [false, true])
   func echo(overSocket: Bool) async throws {
-    let folder = try scratchFolder()
+    let folder = try newSocketFolder()
     defer { removeFolder(folder) }
     let server = try ScriptedServer(unix: overSocket ? folder + "/s" : nil) { try echoes($0) }
     var request = ClientRequest(host: "127.0.0.1", port: server.port, target: "/ws")
@@ -134,14 +134,19 @@ struct WebSocketTests {
 
   @Test("Cancelling a receive closes the connection within half a second")
   func cancellation() async throws {
-    let gone = Mutex<Bool?>(nil)
-    let (server, socket) = try await quiet { isGone in gone.withLock { $0 = isGone } }
+    let gone = Mutex<SuspendingClock.Instant?>(nil)
+    let server = try ScriptedServer { connection in
+      try connection.write(accepting(connection.readHead()))
+      if connection.clientIsGone(within: 10) { gone.withLock { $0 = .now } }
+    }
+    let socket = try await open(server)
     let task = Task { try await socket.receive() }
+    let cancelled = SuspendingClock.now
     task.cancel()
     let result = await task.result
     #expect(throws: WebSocketError.self) { try result.get() }
-    #expect(await waits { gone.withLock { $0 } == true })
-    withExtendedLifetime(server) {}
+    #expect(await waits { gone.withLock { $0 != nil } })
+    #expect(gone.withLock { cancelled.duration(to: $0 ?? .now) } < .milliseconds(500))
   }
 
   @Test("The limit on the whole holds for a websocket that stays silent")
@@ -165,14 +170,6 @@ struct WebSocketTests {
     let timeouts = ClientTimeouts(total: total)
     return try await WebSocket.open(
       ClientRequest(host: "127.0.0.1", port: server.port, target: "/", timeouts: timeouts), with: client)
-  }
-
-  private func quiet(_ isGone: @escaping @Sendable (Bool) -> Void) async throws -> (ScriptedServer, WebSocket) {
-    let server = try ScriptedServer { connection in
-      try connection.write(accepting(connection.readHead()))
-      isGone(connection.clientIsGone(within: 0.5))
-    }
-    return (server, try await open(server))
   }
 }
 

@@ -53,17 +53,6 @@ struct LiveTests {
     #expect(throws: CommandFailure.self) { try LiveFiles.makeDirectory(world.folder + "/f", mode: 0o700) }
   }
 
-  @Test("Settings that are no readable file are a problem of the whole file", arguments: ["missing", "folder", "huge"])
-  func settings(kind: String) throws {
-    let world = World(stack: false)
-    let path = world.folder + "/leanto.yaml"
-    if kind == "folder" { try LiveFiles.makeDirectory(path, mode: 0o755) }
-    if kind == "huge" { world.add("leanto.yaml", String(repeating: "#\n", count: 1 << 20)) }
-    let error = #expect(throws: SettingsProblems.self) { try LiveSettings.load(path, [:]) }
-    #expect(error?.problems.count == 1)
-    #expect(error?.problems.first?.line == 0)
-  }
-
   @Test("A port that something listens at is not free")
   func ports() throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

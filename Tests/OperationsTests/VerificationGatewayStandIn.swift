@@ -152,7 +152,7 @@ private struct StandInExchange {
     for piece in pieces {
       try connection.write(piece)
       if has(.streamBreaksOff) { return }
-      connection.pause(milliseconds: 10)
+      connection.pause(milliseconds: 15)
     }
     try connection.write("0\r\n\r\n")
   }

@@ -43,7 +43,7 @@ struct OllamaRecording: Decodable {
     self = try JSONDecoder().decode(OllamaRecording.self, from: data)
   }
 
-  /// The answer as it was, a stream's pieces as chunks of their own with at most 10 ms between them.
+  /// The answer as it was, a stream's pieces as chunks of their own with at most 3 ms between them.
   func replay(on connection: ScriptedConnection) throws {
     let fields = response.headers.map { "\($0.key): \($0.value)\r\n" }.joined()
     try connection.write("HTTP/1.1 \(response.status) Recorded\r\n\(fields)\r\n")
@@ -52,7 +52,7 @@ struct OllamaRecording: Decodable {
     case .pieces(let pieces):
       var last = pieces.first?.at ?? 0
       for piece in pieces {
-        connection.pause(milliseconds: UInt32(min(10, piece.at - last)))
+        connection.pause(milliseconds: UInt32(min(3, piece.at - last)))
         last = piece.at
         try connection.write("\(String(piece.text.utf8.count, radix: 16))\r\n\(piece.text)\r\n")
       }

@@ -4,7 +4,8 @@ import Operations
 import TestSupport
 import Testing
 
-@Suite("Verification")
+/// One after another: on a busy machine the pieces of thirty streams at once would arrive together.
+@Suite("Verification", .serialized)
 struct VerificationTests {
   let client = HTTPClient()
 

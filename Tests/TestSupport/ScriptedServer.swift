@@ -169,7 +169,7 @@ package final class DeafPort: Sendable {
 }
 
 /// A new folder below /tmp, for the test to remove.
-package func scratchFolder() throws -> String {
+package func newSocketFolder() throws -> String {
   var template = Array("/tmp/leanto-test-XXXXXX".utf8CString)
   guard unsafe mkdtemp(&template) != nil else { throw ScriptedError(what: "no folder could be made in /tmp") }
   return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

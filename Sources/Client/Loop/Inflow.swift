@@ -1,11 +1,10 @@
-internal import Synchronization
-
+internal import Model
 /// What comes in on one connection, from the loop's thread to the one task that reads it. Holds `limit` bytes, and the piece
 /// that went over it.
 final class Inflow: Sendable {
   static let limit = 64 * 1024
 
-  private let state = Mutex(InflowState())
+  private let state = Lock(InflowState())
   /// Asks the loop to go on reading.
   private let resume: @Sendable () -> Void
 

@@ -1,5 +1,4 @@
-internal import Synchronization
-
+internal import Model
 /// The one thread on which libcurl works. It sleeps in `curl_multi_poll` and is woken by bytes, deadlines and commands.
 final class Loop: Sendable {
   private struct Inbox {
@@ -7,7 +6,7 @@ final class Loop: Sendable {
     var isOpen = true
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let multi: Multi
 
   private init(multi: Multi) { self.multi = multi }

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Settings
 import Synchronization
 
 extension CommandEnvironment {
@@ -11,7 +12,7 @@ extension CommandEnvironment {
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, machine: LiveMachine.access(), clock: clock,
-      loadSettings: LiveSettings.load, verify: LiveVerification(daemon: daemon).proofs)
+      loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) }, verify: LiveVerification(daemon: daemon).proofs)
   }
 
   private static var clock: ClockAccess {

@@ -8,13 +8,14 @@ enum LiveUsers {
       list: { try load($0).names },
       add: { stack, name, password in try change(stack) { try $0.add(name, password: SecretBytes(password)) } },
       remove: { stack, name in try change(stack) { try $0.remove(name) } },
-      setPassword: { stack, name, password in try change(stack) { try $0.setPassword(name, password: SecretBytes(password)) } })
+      setPassword: { stack, name, password in try change(stack) { try $0.setPassword(SecretBytes(password), of: name) } })
   }
 
   private static func change(_ stack: StackDirectory, _ body: (inout UserFile) throws -> Void) throws {
     var file = try load(stack)
     do {
       try body(&file)
+      try LiveFiles.makeDirectory(stack.secrets, mode: 0o700)
       try file.save(path: stack.users)
     } catch let problem as UserProblem {
       throw CommandFailure(.failed, problem.description)

@@ -11,7 +11,7 @@ struct LiveVerification: Sendable {
     let work = Task {
       do {
         let plan = Self.plan(try await daemon.brief(stack))
-        await Verifier(plan: plan, client: HTTPClient()).run { continuation.yield($0) }
+        for await proof in Verifier(plan: plan, client: HTTPClient()).proofs { continuation.yield(proof) }
         continuation.finish()
       } catch {
         continuation.finish(throwing: error)

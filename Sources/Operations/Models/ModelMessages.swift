@@ -88,15 +88,29 @@ struct OpenAIPiece: Decodable {
 /// A question in either shape; what is nil is not sent.
 private struct Question: Encodable {
   struct Message: Encodable { var role = "user", content: String }
-  struct Options: Encodable { var num_predict: Int }
-  struct StreamOptions: Encodable { var include_usage = true }
+
+  struct Options: Encodable {
+    var tokens: Int
+    enum CodingKeys: String, CodingKey { case tokens = "num_predict" }
+  }
+
+  struct StreamOptions: Encodable {
+    var includesUsage = true
+    enum CodingKeys: String, CodingKey { case includesUsage = "include_usage" }
+  }
 
   var model: String
   var messages: [Message]
   var stream = true
   var options: Options?
-  var max_tokens: Int?
-  var stream_options: StreamOptions?
+  var tokens: Int?
+  var streamOptions: StreamOptions?
+
+  enum CodingKeys: String, CodingKey {
+    case model, messages, stream, options
+    case tokens = "max_tokens"
+    case streamOptions = "stream_options"
+  }
 }
 
 extension ModelServer.API {
@@ -105,8 +119,8 @@ extension ModelServer.API {
     // Ollama takes 0 for "without end".
     let tokens = tokens.map { max(1, $0) }
     switch self {
-    case .ollama: question.options = tokens.map { Question.Options(num_predict: $0) }
-    case .openai: (question.max_tokens, question.stream_options) = (tokens, Question.StreamOptions())
+    case .ollama: question.options = tokens.map { Question.Options(tokens: $0) }
+    case .openai: (question.tokens, question.streamOptions) = (tokens, Question.StreamOptions())
     }
     // A value of strings and numbers always encodes.
     let body = (try? JSONEncoder().encode(question)).map(Array.init) ?? []

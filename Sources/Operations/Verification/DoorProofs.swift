@@ -16,17 +16,17 @@ extension Verifier {
       return writer.skipped(subject, route.service, because: "all of it is public by the settings")
     }
     var trials: [Trial] = []
+    var sent: [String] = []
     for listener in listeners {
-      for credentials in wrongCredentials(at: listener, route) {
-        trials.append(
-          await refusal(of: Probe(target: target, listener: listener, host: route.host, credentials: credentials), route))
+      let tried = wrongCredentials(at: listener, route)
+      sent.append("through the \(listener.rawValue) listener with " + tried.map(\.words).joined(separator: ", "))
+      for credentials in tried {
+        let probe = Probe(target: target, listener: listener, host: route.host, credentials: credentials)
+        trials.append(await refusal(of: probe, route))
       }
     }
-    let ways = ProbeCredentials.allCases.filter { $0 != .right }.map(\.words).joined(separator: ", ")
-    let places = listeners.map(\.rawValue).joined(separator: ", ")
     return writer.proof(
-      subject, route.service, sent: "GET \(target) through \(places) with \(ways)",
-      received: "\(trials.count) times refused by the door", trials)
+      subject, route.service, sent: "GET \(target) " + sent.joined(separator: "; "), received: trials.tally, trials)
   }
 
   /// Public paths pass without credentials, and nothing that only looks like them.
@@ -36,21 +36,20 @@ extension Verifier {
     guard let listener = usual else {
       return writer.skipped(subject, route.service, because: "there is no listener that asks for credentials")
     }
-    var trials: [Trial] = []
-    var refused = 0
+    var passed: [Trial] = []
+    var refused: [Trial] = []
     for path in route.publicPaths {
-      trials.append(await passage(of: path, route, listener))
+      passed.append(await passage(of: path, route, listener))
       for target in lookAlikes(of: path, in: route) {
         let probe = Probe(target: target, listener: listener, host: route.host, credentials: .none)
-        trials.append(await refusal(of: probe, route, mayBeUnknown: true))
-        refused += 1
+        refused.append(await refusal(of: probe, route, mayBeUnknown: true))
       }
     }
     let names = route.publicPaths.map(\.path).joined(separator: ", ")
     return writer.proof(
       subject, route.service,
-      sent: "\(names) and \(refused) look-alikes through the \(listener.rawValue) listener without credentials",
-      received: "the public paths passed, the look-alikes were refused", trials)
+      sent: "\(names) and \(refused.count) look-alikes through the \(listener.rawValue) listener without credentials",
+      received: "passed: \(passed.tally); refused: \(refused.tally)", passed + refused)
   }
 
   /// Wrong passwords count at the door, so on this machine's own address only one is spent.
@@ -72,7 +71,7 @@ extension Verifier {
         switch (answer.isFromLeanto, answer.status) {
         case (true, 429): Remedy.notReached(route.service, 429)
         case (true, 401): "The door refuses, but without a challenge, so no browser asks: run 'leanto logs' and 'leanto restart'."
-        default: Remedy.open(route.service)
+        default: Remedy.open(route.service, isOurs: route.target == .local)
         }
       return Trial(sent: probe.words, received: answer.words, remedy: remedy)
     }

@@ -58,7 +58,7 @@ extension Verifier {
   func stream() async -> Proof {
     let subject = "stream"
     guard plan.model != nil else { return writer.skipped(subject, "leanto", because: "no model is set up (llm in leanto.yaml)") }
-    guard let listener = [ListenerKind.local, .lan, .tunnel].first(where: { plan.listeners[$0] != nil }) else {
+    guard let listener = [ListenerKind.local, .tunnel].first(where: { plan.listeners[$0] != nil }) else {
       return writer.skipped(subject, "leanto", because: "no listener is reached from outside")
     }
     let probe = Probe(

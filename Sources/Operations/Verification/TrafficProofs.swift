@@ -61,8 +61,8 @@ extension Verifier {
     }
     let told = wrong.map { "\($0.0) \($0.1 ?? "missing") instead of \($0.2)" }.joined(separator: ", ")
     let remedy =
-      "The gateway misunderstands what the tunnel's agent says: services and logs would see wrong clients. See that nothing but the "
-      + "agent's own listener is used (gateway.tunnel), then run 'leanto check' and 'leanto restart'."
+      "The gateway misunderstands the tunnel's agent, so services and logs would see wrong clients: see that only the agent uses "
+      + "gateway.tunnel, then run 'leanto check' and 'leanto restart'."
     return Trial(sent: sent, received: told, remedy: remedy)
   }
 }

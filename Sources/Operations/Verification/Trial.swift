@@ -8,6 +8,21 @@ struct Trial {
   var remedy: String?
 }
 
+extension [Trial] {
+  /// What came back, each kind with how often: `6 x 401 from Leanto with a challenge, 4 x 400 from Leanto`.
+  var tally: String {
+    var kinds: [(words: String, count: Int)] = []
+    for trial in self {
+      if let index = kinds.firstIndex(where: { $0.words == trial.received }) {
+        kinds[index].count += 1
+      } else {
+        kinds.append((trial.received, 1))
+      }
+    }
+    return kinds.map { "\($0.count) x \($0.words)" }.joined(separator: ", ")
+  }
+}
+
 /// Makes proofs of trials. The pass's password is taken out of whatever came back.
 struct ProofWriter {
   var password: String
@@ -39,7 +54,8 @@ struct ProofWriter {
   }
 
   private func clean(_ text: String) -> String {
-    guard !password.isEmpty else { return text }
+    // A pass is long; a short one would be found in ordinary words.
+    guard password.utf8.count >= 8 else { return text }
     return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "(password)")
   }
 }
@@ -65,8 +81,10 @@ enum Remedy {
     }
   }
 
-  static func open(_ service: String) -> String {
-    "The door is open: run 'leanto down' now, look at services.\(service).auth and .public in leanto.yaml with 'leanto check', and "
-      + "run 'leanto up' and 'leanto verify' again."
+  static func open(_ service: String, isOurs: Bool = false) -> String {
+    if isOurs { return "The door of Leanto's own pages is open: run 'leanto down' now, this is a fault in Leanto." }
+    return
+      "The door is open: run 'leanto down' now, correct services.\(service).auth and .public in leanto.yaml until 'leanto check' "
+      + "is content, then run 'leanto up' and 'leanto verify'."
   }
 }

@@ -13,32 +13,28 @@ package struct Verifier: Sendable {
     self.client = client
   }
 
-  /// Tells each proof as soon as it is there. Ends early when the task is cancelled.
-  package func run(_ tell: (Proof) async -> Void) async {
-    for route in services { await told(await internalTraffic(route), tell) }
-    if services.isEmpty { await tell(writer.skipped("internal traffic", "", because: "no service has a route")) }
-    await told(await forwarded(), tell)
-    for route in services { await told(await externalTraffic(route), tell) }
-    for route in plan.routes { await told(await basicAuth(route), tell) }
-    for route in plan.routes where !route.publicPaths.isEmpty { await told(await publicPaths(route), tell) }
-    for (service, path) in plan.echoPaths.sorted(by: { $0.key < $1.key }) { await told(await webSocket(service, path), tell) }
-    if plan.echoPaths.isEmpty {
-      await tell(writer.skipped("websocket", "", because: "no service here sends back what a websocket sends"))
-    }
-    await told(await model(), tell)
-    await told(await stream(), tell)
-  }
+  /// Each proof as soon as it is there; a sequence to be read once or again, each time anew. It ends early when the task is
+  /// cancelled.
+  package var proofs: Proofs { Proofs(steps: steps) }
 
   package func run() async -> [Proof] {
-    var proofs: [Proof] = []
-    await run { proofs.append($0) }
-    return proofs
+    var all: [Proof] = []
+    for await proof in proofs { all.append(proof) }
+    return all
   }
 
-  private func told(_ proof: @autoclosure () async -> Proof, _ tell: (Proof) async -> Void) async {
-    guard !Task.isCancelled else { return }
-    let proof = await proof()
-    if !Task.isCancelled { await tell(proof) }
+  private var steps: [Proofs.Step] {
+    var steps = services.map { route -> Proofs.Step in { await internalTraffic(route) } }
+    if services.isEmpty { steps.append { writer.skipped("internal traffic", "", because: "no service has a route") } }
+    steps.append { await forwarded() }
+    steps += services.map { route in { await externalTraffic(route) } }
+    steps += plan.routes.map { route in { await basicAuth(route) } }
+    steps += plan.routes.filter { !$0.publicPaths.isEmpty }.map { route in { await publicPaths(route) } }
+    steps += plan.echoPaths.sorted { $0.key < $1.key }.map { echo in { await webSocket(echo.key, echo.value) } }
+    if plan.echoPaths.isEmpty {
+      steps.append { writer.skipped("websocket", "", because: "no service here sends back what a websocket sends") }
+    }
+    return steps + [{ await model() }, { await stream() }]
   }
 
   /// Routes that lead to a service, not to Leanto's own pages.
@@ -46,16 +42,40 @@ package struct Verifier: Sendable {
     plan.routes.filter { $0.target != .local }
   }
 
-  /// Where somebody outside stands: the tunnel, or without one this machine.
+  /// Where somebody outside stands: the tunnel, or without one this machine. The LAN's listener speaks TLS with a certificate of
+  /// its own and is not tried yet.
   var outside: ListenerKind? {
-    [.tunnel, .lan, .local].first { plan.listeners[$0] != nil }
+    [.tunnel, .local].first { plan.listeners[$0] != nil }
   }
 
   /// Listeners that ask for credentials on this route.
   func guarded(_ route: Route) -> [ListenerKind] {
-    let kinds: [ListenerKind] = route.authentication == .none ? [.tunnel] : [.tunnel, .lan, .local]
+    let kinds: [ListenerKind] = route.authentication == .none ? [.tunnel] : [.tunnel, .local]
     return kinds.filter { plan.listeners[$0] != nil }
   }
 
   func send(_ probe: Probe) async -> Result<Answer, ClientError> { await probe.send(plan, client) }
+}
+
+package struct Proofs: AsyncSequence, Sendable {
+  package typealias Element = Proof
+  package typealias Failure = Never
+  typealias Step = @Sendable () async -> Proof
+
+  let steps: [Step]
+
+  package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(steps: steps[...]) }
+
+  package struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate var steps: ArraySlice<Step>
+
+    package mutating func next() async -> Proof? {
+      guard !Task.isCancelled, let step = steps.popFirst() else { return nil }
+      let proof = await step()
+      // A proof that was cut off says nothing.
+      return Task.isCancelled ? nil : proof
+    }
+
+    package mutating func next(isolation actor: isolated (any Actor)?) async -> Proof? { await next() }
+  }
 }
