@@ -22,21 +22,18 @@ def watched(page: Page) -> Page:
 
 
 def answer_lengths(page: Page, ask) -> list[int]:
-    """How long the page's text was while the answer streamed in: each length that was seen, after asking."""
-    before = len(page.inner_text("main"))
+    """How long the answer was, each time that it was seen to have grown, until it rested for two seconds."""
+    answer = page.locator("[aria-live=polite]").first
     ask()
     seen: list[int] = []
     quiet = 0
-    while quiet < 40 and len(seen) < 500:
-        page.wait_for_timeout(50)
-        length = len(page.inner_text("main")) - before
-        if not seen or length != seen[-1]:
+    while quiet < 100:
+        page.wait_for_timeout(20)
+        length = len(answer.inner_text())
+        quiet += 1
+        if length > (seen[-1] if seen else 0):
             seen.append(length)
             quiet = 0
-        elif len(seen) > 2:
-            quiet += 1
-        elif quiet > 20:
-            break
     return seen
 
 

@@ -25,9 +25,10 @@ extension RunningStackTests {
 
     @Test("verify proves every promise that can be tried, and fails none")
     func verify() async throws {
+      struct Report: Decodable { var proofs: [Proof] }
       let outcome = try await RunningStack.stack().leanto("verify", "--json", within: 180)
       #expect(outcome.status == 0, "\(outcome.all)")
-      let proofs: [Proof] = try decoded(from: outcome.output)
+      let proofs = try decoded(Report.self, from: outcome.output).proofs
       #expect(proofs.filter { $0.outcome == .failed }.map { "\($0.subject) of \($0.service): \($0.received)" } == [])
       for subject in ["internal traffic", "external traffic", "basic auth", "model"] {
         #expect(proofs.contains { $0.subject == subject && $0.outcome == .proven }, "\(subject) was not proven")

@@ -12,7 +12,10 @@ func decoded<Value: Decodable>(_ type: Value.Type = Value.self, from text: Strin
 }
 
 extension TemporaryStack {
-  func status() async throws -> StackStatus { try decoded(from: try await leanto("status", "--json").output) }
+  func status() async throws -> StackStatus {
+    struct Report: Decodable { var status: StackStatus }
+    return try decoded(Report.self, from: try await leanto("status", "--json").output).status
+  }
 
   /// The process id of the daemon, by its lock file; nil without one.
   var daemon: pid_t? {
