@@ -62,6 +62,8 @@ make_environment() { # path, requirements, then optionally a command with {} for
   "$partial/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar on -r "$requirements" ||
     fail 1 "pip could not install what $requirements names." "See its message above; is PyPI reachable from here?"
   [ $# = 0 ] || "${@//\{\}/$partial}"
+  # Its programs name their interpreter by its place, which is about to change.
+  grep -lIF "$partial/" "$partial"/bin/* | xargs -r sed -i "s|$partial/|$path/|g"
   cp "$requirements" "$partial/requirements.txt"
   rm -rf "$path"
   mv "$partial" "$path"
