@@ -27,8 +27,8 @@ struct ResponseSmugglingTests {
     }) { site in
       let client = try site.connect()
       try client.send(site.fill(head("POST /bad HTTP/1.1", "Host: {open}", "Content-Length: 0")))
-      #expect(throws: WireError.self) {
-        let response = try client.response(to: "POST")
+      expectBreak {
+        let response = try client.response(to: "POST", .seconds(5))
         if response.status == 502 { throw WireError.ended("a refusal, which is as good") }
       }
     }
@@ -49,7 +49,7 @@ struct ResponseSmugglingTests {
       _ = try client.responseHead(to: "POST")
       #expect(latin1(try client.bodyBytes(5)) == "hello")
       seen.open()
-      #expect(throws: WireError.self) { try client.restOfBody(.seconds(5)) }
+      expectBreak { _ = try client.restOfBody(.seconds(5)) }
     }
   }
 
