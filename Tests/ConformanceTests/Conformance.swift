@@ -31,3 +31,13 @@ struct Case<Value: Sendable>: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { source.isEmpty ? sentence : "\(sentence) (\(source))" }
 }
+
+/// Expects that `body` meets the end of its connection in the middle of something, and neither a whole message nor silence.
+func expectBreak(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
+  do {
+    try body()
+    Issue.record("it looked whole", sourceLocation: sourceLocation)
+  } catch {
+    #expect((error as? WireError)?.isEnd == true, "\(error)", sourceLocation: sourceLocation)
+  }
+}

@@ -52,6 +52,9 @@ package final class UpstreamExchange {
     return piece
   }
 
+  /// How many bytes of the body came next, without keeping them; nil at its end. For bodies too large to record.
+  package func discardedPiece() throws -> Int? { try body.piece(from: reader, .patient)?.count }
+
   package func finishReading() throws { while try bodyPiece() != nil {} }
 
   /// Raw bytes, after an upgrade.
