@@ -69,11 +69,7 @@ extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
     report(policy.reload())
-    do {
-      try gateway.apply(configuration())
-    } catch let problem as ListenerProblem {
-      throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
-    }
+    try openDoors()
     await model.use(plan.model)
     await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
@@ -146,10 +142,10 @@ extension DaemonServices {
       state.plan = new
     }
     do {
-      try gateway.apply(configuration())
-    } catch let problem as ListenerProblem {
+      try openDoors()
+    } catch {
       state.withLock { $0 = old }
-      throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
+      throw error
     }
     state.withLock { $0.problems = [] }
     report(policy.reload())
@@ -159,6 +155,19 @@ extension DaemonServices {
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
+  }
+
+  private func openDoors() throws {
+    do {
+      try gateway.apply(configuration())
+    } catch let problem as ListenerProblem {
+      guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
+        throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
+      }
+      // Nobody chose this port, so any other does.
+      state.withLock { $0.plan.moveInternalListenerToFreePort() }
+      try openDoors()
+    }
   }
 
   private func configuration() -> GatewayConfiguration {

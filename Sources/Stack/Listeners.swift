@@ -35,3 +35,12 @@ extension Address {
     if case .tcp(_, let port) = self { port } else { nil }
   }
 }
+
+extension StackPlan {
+  /// For `internal: auto`, when somebody else has the port: the kernel chooses one.
+  package mutating func moveInternalListenerToFreePort() {
+    for index in listeners.indices where listeners[index].kind == .internal {
+      if case .tcp(let host, _) = listeners[index].address { listeners[index].address = .tcp(host: host, port: 0) }
+    }
+  }
+}
