@@ -61,7 +61,7 @@ struct ClientTimeoutTests {
       for _ in 0..<6 {
         try client.send("b")
         // Time itself is what is tried here: six pauses, together longer than the limit of the head.
-        #expect(throws: WireError.timedOut("a response")) { try client.anyHead(.seconds(0.4)) }
+        expectSilence { _ = try client.anyHead(.seconds(0.4)) }
         if site.upstream.requests.first?.body.count == 5 { break }
       }
       try client.send("b")
@@ -82,7 +82,7 @@ struct ClientTimeoutTests {
       let client = try site.connect()
       try client.send(site.fill(UpgradeTests.handshake))
       #expect(try client.responseHead().status == 101)
-      #expect(throws: WireError.timedOut("1 bytes")) { try client.bytes(1, .seconds(2.2)) }
+      expectSilence { _ = try client.bytes(1, .seconds(2.2)) }
       try client.send("still here")
       #expect(latin1(try client.bytes(10)) == "still here")
     }

@@ -41,3 +41,15 @@ func expectBreak(sourceLocation: SourceLocation = #_sourceLocation, _ body: () t
     #expect((error as? WireError)?.isEnd == true, "\(error)", sourceLocation: sourceLocation)
   }
 }
+
+/// Expects that nothing comes, and that the connection stays, until the deadline that `body` waits for.
+func expectSilence(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
+  do {
+    try body()
+    Issue.record("something came", sourceLocation: sourceLocation)
+  } catch WireError.timedOut {
+    return
+  } catch {
+    Issue.record(error, sourceLocation: sourceLocation)
+  }
+}

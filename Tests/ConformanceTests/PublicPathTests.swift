@@ -4,7 +4,7 @@ import Testing
 @Suite("Public paths are public, and nothing else is", .conformance)
 struct PublicPathTests {
   static let open = [
-    "/webhook/", "/webhook/x", "/webhook/x/y?z=1", "/webhook/x;y", "/webhook/%41", "/webhook/a.b", "/webhook/...",
+    "/webhook/", "/webhook/x", "/webhook/x/y?z=1", "/webhook/%41", "/webhook/a.b",
     "/webhook/.hidden", "/hook",
     "/hook/x", "/hook?x=1", "/webhook/x?a=/../b", "/webhook/x?%2f%5c%00", "/hook?", "/webhook/a-b_c~d!$&'()*+,=:@",
   ]

@@ -28,8 +28,9 @@ struct NginxGateway: GatewayUnderTest {
 
   func drain() { process.signal(SIGQUIT) }
 
+  // Old workers go on accepting until they say this.
   private static func loads(_ folder: String) -> Int {
-    (readText(folder + "/error.log") ?? "").split(separator: "\n").count { $0.contains("start worker process ") }
+    (readText(folder + "/error.log") ?? "").split(separator: "\n").count { $0.contains("gracefully shutting down") }
   }
 
   private static func configuration(_ plan: GatewayPlan, _ ports: GatewayPorts, _ folder: String) -> String {

@@ -86,7 +86,8 @@ struct BodyReader {
   private let framing: BodyFraming
   private var left = 0
   private(set) var isFinished = false
-  private var isFirst = true
+  /// The CRLF after a chunk has not been read yet.
+  private var owesLineEnd = false
   private(set) var trailers = [(name: String, value: String)]()
 
   init(_ framing: BodyFraming) {
@@ -117,15 +118,16 @@ struct BodyReader {
   }
 
   private mutating func beginChunk(_ reader: MessageReader, _ deadline: Deadline) throws {
-    if !isFirst, try !reader.line(deadline, for: "the end of a chunk").isEmpty {
-      throw WireError.malformed("bytes after a chunk")
+    if owesLineEnd {
+      guard try reader.line(deadline, for: "the end of a chunk").isEmpty else { throw WireError.malformed("bytes after a chunk") }
+      owesLineEnd = false
     }
-    isFirst = false
     let line = try reader.line(deadline, for: "a chunk's size")
     guard let size = Int(line.prefix { $0 != ";" && $0 != " " }, radix: 16), size >= 0 else {
       throw WireError.malformed("a chunk's size: \(line)")
     }
     left = size
+    owesLineEnd = size > 0
     guard size == 0 else { return }
     while case let line = try reader.line(deadline, for: "trailers"), !line.isEmpty {
       trailers.append(try MessageHead.field(line))
