@@ -49,7 +49,7 @@ let package = Package(
     target(
       "Daemon",
       [
-        "Model", "Logging", "Settings", "Gateway", "Access", "Stack", "Client", "Operations", "Monitoring", "Dashboard",
+        "Model", "CLinux", "Logging", "Settings", "Gateway", "Access", "Stack", "Client", "Operations", "Monitoring", "Dashboard",
       ]),
     target("CommandLineParser"),
     target(

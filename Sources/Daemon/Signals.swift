@@ -1,7 +1,7 @@
+import CLinux
 import Glibc
 
-/// What the process is told from outside, as values. The signals are blocked everywhere and waited for on one thread, so no
-/// handler ever runs in the middle of something.
+/// What the process is told from outside.
 enum StackSignal: Sendable {
   /// SIGTERM or SIGINT.
   case terminate
@@ -10,39 +10,45 @@ enum StackSignal: Sendable {
 }
 
 enum Signals {
-  /// To be called before any other thread exists: threads inherit what is blocked.
+  /// To be called once in a process.
   static func stream() -> AsyncStream<StackSignal> {
     signal(SIGPIPE, SIG_IGN)
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }
-    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    let numbers = [SIGTERM, SIGINT, SIGHUP]
+    let pipe = unsafe linux_catch_signals(numbers, Int32(numbers.count))
     let (stream, continuation) = AsyncStream<StackSignal>.makeStream()
-    signalSink.set(continuation)
+    let box = unsafe Unmanaged.passRetained(SignalPipe(descriptor: pipe, sink: continuation))
     var thread = pthread_t()
-    unsafe pthread_create(&thread, nil, waitForSignals, nil)
+    unsafe pthread_create(&thread, nil, readSignals, box.toOpaque())
     pthread_detach(thread)
     return stream
   }
 }
 
-private final class SignalSink: @unchecked Sendable {
-  private var continuation: AsyncStream<StackSignal>.Continuation?
-  func set(_ continuation: AsyncStream<StackSignal>.Continuation) { self.continuation = continuation }
-  func yield(_ signal: StackSignal) { continuation?.yield(signal) }
+private final class SignalPipe: Sendable {
+  let descriptor: Int32
+  let sink: AsyncStream<StackSignal>.Continuation
+
+  init(descriptor: Int32, sink: AsyncStream<StackSignal>.Continuation) {
+    self.descriptor = descriptor
+    self.sink = sink
+  }
+
+  func forward() {
+    var number: UInt8 = 0
+    while true {
+      let count = unsafe read(descriptor, &number, 1)
+      guard count == 1 else {
+        if count < 0, errno == EINTR { continue }
+        return
+      }
+      sink.yield(Int32(number) == SIGHUP ? .reload : .terminate)
+    }
+  }
 }
 
-/// Set once, before the thread that reads it is made.
-private let signalSink = SignalSink()
-
 /// A global function: a closure would inherit the main actor and trap in the new thread.
-private nonisolated func waitForSignals(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  var set = sigset_t()
-  unsafe sigemptyset(&set)
-  for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }
-  while true {
-    var number: Int32 = 0
-    guard unsafe sigwait(&set, &number) == 0 else { continue }
-    signalSink.yield(number == SIGHUP ? .reload : .terminate)
-  }
+private nonisolated func readSignals(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context = unsafe context else { return nil }
+  unsafe Unmanaged<SignalPipe>.fromOpaque(context).takeRetainedValue().forward()
+  return nil
 }

@@ -120,11 +120,11 @@ struct Exchange {
   }
 
   /// A response may end before its request does: then neither connection can carry another message.
-  func ending(isDraining: Bool, clientIsHalfClosed: Bool) -> Ending {
+  func ending(isLastAnswer: Bool) -> Ending {
     let requestIsDone = request.isDone
     let wasUntilClose = if case .untilClose = responseBody { true } else { false }
     return Ending(
-      reusesClient: requestIsDone && keepsAlive && !wasUntilClose && !isDraining && !clientIsHalfClosed,
+      reusesClient: requestIsDone && keepsAlive && !wasUntilClose && !isLastAnswer,
       reusesUpstream: requestIsDone && upstreamKeepsAlive && !wasUntilClose)
   }
 }

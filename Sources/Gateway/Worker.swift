@@ -31,6 +31,8 @@ struct Worker: ~Copyable {
   var responseHead = ResponseHead()
   /// Heads are written here, and small bodies behind them, so that both go out in one call.
   var scratch = ByteWriter(capacity: 192 * 1024)
+  /// Bytes of content, framing left out, that the last move of a body came to.
+  var movedData = 0
   var records = RecordBuffer()
   var clock = WallClock()
   var wheel: TimerWheel

@@ -35,7 +35,7 @@ extension Worker {
     exchanges[index].answeredAt = nanoseconds
     // A body that nobody reads ends the connection with it.
     if !exchanges[index].request.isDone { exchanges[index].keepsAlive = false }
-    if isDraining || peers[exchanges[index].client.index].isHalfClosed { exchanges[index].keepsAlive = false }
+    if isLastAnswer(exchanges[index].client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     writeAnswer(exchange, status, retryAfter)
     flush(exchange, toClient: true)

@@ -7,9 +7,8 @@ import Transport
 extension Worker {
   mutating func setDeadline(_ id: ConnectionID, _ deadline: Int64) {
     peers[id.index].deadline = deadline
-    // An entry that comes up no later than this finds the new deadline by itself.
-    guard deadline < peers[id.index].dueTick &* TimerWheel.tick else { return }
     let tick = wheel.dueTick(deadline)
+    // An entry that comes up no later than this finds the new deadline by itself.
     guard tick < peers[id.index].dueTick else { return }
     peers[id.index].dueTick = tick
     wheel.enter(id.raw, at: tick)

@@ -78,7 +78,7 @@ extension Worker {
     exchanges[index].status = response.status
     exchanges[index].answeredAt = nanoseconds
     exchanges[index].response = .streaming
-    if isDraining || peers[exchanges[index].client.index].isHalfClosed { exchanges[index].keepsAlive = false }
+    if isLastAnswer(exchanges[index].client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     beginAnswer(response.status)
     for field in response.fields {

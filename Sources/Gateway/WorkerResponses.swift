@@ -70,7 +70,7 @@ extension Worker {
     let endsWithConnection = framing == .untilClose || (framing == .chunked && isVersion10)
     // An error before the whole request is in ends the connection: nobody will read the rest.
     let isEarly = !exchanges[index].request.isDone && responseHead.status >= 300
-    if endsWithConnection || isEarly || isDraining || peers[exchanges[index].client.index].isHalfClosed {
+    if endsWithConnection || isEarly || isLastAnswer(exchanges[index].client) {
       exchanges[index].keepsAlive = false
     }
     exchanges[index].status = responseHead.status
@@ -113,11 +113,16 @@ extension Worker {
   mutating func finishResponse(_ exchange: Int32) {
     let index = Int(exchange)
     let client = exchanges[index].client
-    let ending = exchanges[index].ending(isDraining: isDraining, clientIsHalfClosed: peers[client.index].isHalfClosed)
+    let ending = exchanges[index].ending(isLastAnswer: isLastAnswer(client))
     record(exchange)
     if let upstream = exchanges[index].upstream { release(upstream, reuses: ending.reusesUpstream) }
     releaseExchange(exchange)
     if ending.reusesClient { makeIdle(client) } else { linger(client) }
+  }
+
+  /// Whether the client gets no further answer on its connection. One that ended its side may have asked more before.
+  func isLastAnswer(_ client: ConnectionID) -> Bool {
+    isDraining || (peers[client.index].isHalfClosed && peers[client.index].input.isEmpty)
   }
 
   mutating func makeIdle(_ client: ConnectionID) {

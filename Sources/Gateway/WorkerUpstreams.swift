@@ -47,7 +47,7 @@ extension Worker {
       return nil
     }
     exchanges[index].request = body
-    exchanges[index].received += end - start
+    exchanges[index].received += movedData
     if exchanges[index].received > exchanges[index].bodyLimit, !body.isTunnel {
       scratch.removeAll()
       refuseBody(exchange, status: 413)
@@ -87,13 +87,17 @@ extension Worker {
     _ body: inout BodyState, _ bytes: Span<UInt8>, _ start: Int, _ exchange: Int32, toClient: Bool, dataOnly: Bool = false
   ) throws(ChunkedBody.Malformed) -> Int {
     switch body {
-    case .done: return start
+    case .done:
+      movedData = 0
+      return start
     case .length(let remaining):
       let count = min(remaining, bytes.count - start)
+      movedData = count
       emit(exchange, toClient, bytes, start..<start + count)
       body = remaining == count ? .done : .length(remaining - count)
       return start + count
     case .untilClose, .tunnel:
+      movedData = bytes.count - start
       emit(exchange, toClient, bytes, start..<bytes.count)
       return bytes.count
     case .chunked(var chunked):
@@ -106,6 +110,8 @@ extension Worker {
   private mutating func moveChunks(
     _ chunked: inout ChunkedBody, _ bytes: Span<UInt8>, _ start: Int, _ exchange: Int32, _ toClient: Bool, _ dataOnly: Bool
   ) throws(ChunkedBody.Malformed) -> Int {
+    let before = chunked.total
+    defer { movedData = chunked.total - before }
     var at = start
     var runStart = start
     while at < bytes.count, !chunked.isDone {

@@ -2,6 +2,7 @@
 #include <spawn.h>
 
 #include "clinux_epoll.h"
+#include "clinux_signals.h"
 #include "clinux_sockets.h"
 
 // What glibc hides behind _GNU_SOURCE, or in macros that Swift cannot see. Defining _GNU_SOURCE in a public header breaks other
