@@ -28,7 +28,10 @@ func interpolated(_ text: String, _ environment: [String: String]) throws(Compla
     case "$":
       result += "$"
       rest = rest.dropFirst()
-    case "{": result += try variable(&rest, environment)
+    case "{":
+      result += try variable(&rest, environment)
+      // A file of one mebibyte could name a long variable many thousand times.
+      if result.utf8.count > YAMLLimits.bytes { throw Complaint("is longer than 1MiB with its variables filled in") }
     default: result += "$"
     }
   }
