@@ -1,5 +1,6 @@
 extension SettingsFile {
-  /// What `settings` asks for that this version takes but does not do yet, as `path: what happens instead`. Empty: everything works.
+  /// What `settings` asks for that this version takes but does not do yet, as `path: what happens instead`. Empty: everything
+  /// works.
   package static func notes(_ settings: StackSettings) -> [String] {
     stackNotes(settings) + settings.services.flatMap(serviceNotes)
   }

@@ -61,6 +61,13 @@ struct WrongSettings: CustomTestStringConvertible {
     #expect(problems(of: most + [0x78]) == ["leanto.yaml: is larger than 1MiB: that is no settings file"])
   }
 
+  @Test("A value that its variables make huge is refused")
+  func hugeVariable() {
+    let environment = ["A": String(repeating: "x", count: 100_000)]
+    let problems = problems(of: "name: \"\(String(repeating: "${A}", count: 11))\"\n", environment: environment)
+    #expect(problems.map(\.description) == ["leanto.yaml:1: name: is longer than 1MiB with its variables filled in"])
+  }
+
   @Test("A file of too many values is refused at the value that is too many")
   func values() {
     let text = "llm:\n  models:\n" + String(repeating: "    - a\n", count: 30_000)
@@ -78,6 +85,13 @@ struct WrongSettings: CustomTestStringConvertible {
   func manyServices() {
     let text = "services:\n" + (1...201).map { "  s\($0): { preset: n8n }\n" }.joined()
     #expect(problems(of: text).map(\.description) == ["leanto.yaml:1: services: should be at most 200 services, not 201"])
+  }
+
+  @Test("A long list of names is cut short")
+  func manyNames() {
+    let text = "services:\n" + (1...25).map { "  s\($0): { preset: n8n, after: [\($0 == 1 ? "nobody" : "")] }\n" }.joined()
+    let known = (1...20).map { "s\($0)" }.joined(separator: ", ")
+    #expect(problems(of: text).map(\.message) == ["should name a service, not \"nobody\"; known: \(known) and 5 more"])
   }
 
   @Test("Presets and their classes are those that are given")

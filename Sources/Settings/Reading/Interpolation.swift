@@ -1,4 +1,4 @@
-/// A value that cannot be taken, with what it should be. Made from values that may come from the environment, it must not hold them.
+/// A value that cannot be taken, with what it should be. It must not hold the value, which may come from the environment.
 struct Complaint: Error {
   var message: String
   /// Whether the value is shown after the message, as it is written in the file.
@@ -16,7 +16,7 @@ struct Complaint: Error {
   }
 }
 
-/// `text` with each `${NAME}` filled from `environment` and each `$$` made one `$`. What comes from the environment is not read again.
+/// `text` with each `${NAME}` filled from `environment` and each `$$` made one `$`. What a variable holds is not read again.
 func interpolated(_ text: String, _ environment: [String: String]) throws(Complaint) -> String {
   guard text.contains("$") else { return text }
   var result = ""
@@ -28,7 +28,10 @@ func interpolated(_ text: String, _ environment: [String: String]) throws(Compla
     case "$":
       result += "$"
       rest = rest.dropFirst()
-    case "{": result += try variable(&rest, environment)
+    case "{":
+      result += try variable(&rest, environment)
+      // A file of one mebibyte could name a long variable many thousand times.
+      if result.utf8.count > YAMLLimits.bytes { throw Complaint("is longer than 1MiB with its variables filled in") }
     default: result += "$"
     }
   }

@@ -7,10 +7,13 @@ func nearestName(to name: String, in names: [String]) -> String? {
   return distances.filter { $0.1 <= allowed }.min { $0.1 < $1.1 }?.0
 }
 
-/// `known are a, b`, or the nearest of them.
+/// The nearest of `names`, or else a list of them.
 func suggestion(for name: String, among names: [String]) -> String {
   if let near = nearestName(to: name, in: names) { return "did you mean \(near)?" }
-  return names.isEmpty ? "there is none" : "known: \(names.joined(separator: ", "))"
+  guard !names.isEmpty else { return "there is none" }
+  let most = 20
+  let rest = names.count > most ? " and \(names.count - most) more" : ""
+  return "known: \(names.prefix(most).joined(separator: ", "))\(rest)"
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
