@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Synchronization
 import Transport
@@ -18,6 +19,25 @@ final class LoopShare: Sendable {
 
   /// The kernel spreads connections evenly enough for each loop to count its own.
   var connectionsPerLoop: Int { limit.load(ordering: .relaxed) }
+
+  /// Connections of each address over all loops; kept only where the settings limit them.
+  private let perAddress = Lock<[IPAddress: Int]>([:])
+
+  /// False: that address has as many as it may.
+  func enter(_ address: IPAddress, limit: Int) -> Bool {
+    perAddress.withLock { counts in
+      guard counts[address, default: 0] < limit else { return false }
+      counts[address, default: 0] += 1
+      return true
+    }
+  }
+
+  func leave(_ address: IPAddress) {
+    perAddress.withLock { counts in
+      let left = counts[address, default: 1] - 1
+      counts[address] = left > 0 ? left : nil
+    }
+  }
 
   func setConnectionLimit(_ connections: Int) {
     limit.store(max(1, (connections + workers - 1) / workers), ordering: .relaxed)

@@ -44,6 +44,8 @@ struct Peer {
   /// What the door said after the head was parked.
   var verdict: AccessDecision?
   var ticket: UInt64 = 0
+  /// It is in the count of its address.
+  var isCounted = false
 
   // Upstreams.
   var upstream: Int32 = -1
@@ -60,6 +62,7 @@ struct Peer {
     isHalfClosed = false
     verdict = nil
     ticket = 0
+    isCounted = false
     upstream = -1
     isReused = false
   }

@@ -11,10 +11,17 @@ extension Worker {
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
     peers[id.index].setAddress(address)
-    if clientCount > share.connectionsPerLoop {
-      return refuse(id, status: 503)
-    }
+    guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
     setDeadline(id, now + configuration.timeouts.head)
+  }
+
+  /// Behind the tunnel's agent all clients have one address, which says nothing.
+  private mutating func countAddress(_ id: ConnectionID) -> Bool {
+    guard let limit = configuration.limits.connectionsPerAddress else { return true }
+    let kind = peers[id.index].kind
+    guard kind == .local || kind == .lan else { return true }
+    peers[id.index].isCounted = share.enter(peers[id.index].address, limit: limit)
+    return peers[id.index].isCounted
   }
 
   mutating func openPeer(_ id: ConnectionID, _ phase: Peer.Phase) {
@@ -123,12 +130,32 @@ extension Worker {
     }
   }
 
-  /// A client that closed and one that only finished sending look alike. An interim answer tells them apart: the first resets.
-  ///
-  /// Not sent to HTTP/1.0 clients, which know none, nor once the answer has begun, when the answer itself asks.
+  /// A client that closed and one that only finished sending look alike, until something is sent to it: the first resets. When
+  /// the service has nothing to say for a moment, `probe` does.
   private mutating func askWhetherGone(_ id: ConnectionID, _ exchange: Int32) {
-    guard exchanges[Int(exchange)].response == .waiting, !exchanges[Int(exchange)].isVersion10 else { return }
+    guard canProbe(exchange) else { return }
     setDeadline(id, now + 200)
+  }
+
+  /// What may be sent without changing the answer: before it an interim answer, between two chunks a leading zero of the next
+  /// one's size. HTTP/1.0 knows neither.
+  func canProbe(_ exchange: Int32) -> Bool {
+    let index = Int(exchange)
+    guard !exchanges[index].askedWhetherGone, !exchanges[index].isVersion10 else { return false }
+    if exchanges[index].response == .waiting { return true }
+    if case .chunked(let body) = exchanges[index].responseBody { return body.isBetweenChunks }
+    return false
+  }
+
+  mutating func probe(_ exchange: Int32) {
+    exchanges[Int(exchange)].askedWhetherGone = true
+    scratch.removeAll()
+    if exchanges[Int(exchange)].response == .waiting {
+      scratch.append("HTTP/1.1 102 Processing\r\n\r\n")
+    } else {
+      scratch.append("0")
+    }
+    flush(exchange, toClient: true)
   }
 
   mutating func closeClient(_ id: ConnectionID) {
@@ -141,6 +168,7 @@ extension Worker {
     guard transport.isOpen(id) else { return }
     if !peers[id.index].isUpstream { clientCount -= 1 }
     if peers[id.index].phase == .pooled { removeFromPool(id) }
+    if peers[id.index].isCounted { share.leave(peers[id.index].address) }
     transport.close(id, resets: resets)
     peers[id.index].close()
   }

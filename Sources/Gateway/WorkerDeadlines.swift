@@ -1,4 +1,3 @@
-import HTTP
 import Model
 import Transport
 
@@ -54,15 +53,13 @@ extension Worker {
     let index = Int(exchange)
     guard exchange >= 0 else { return closePeer(id) }
     if exchanges[index].responseBody.isTunnel { return endTunnel(exchange) }
+    let timeouts = configuration.timeouts
+    if peers[id.index].isHalfClosed, exchanges[index].request.isDone, canProbe(exchange) {
+      probe(exchange)
+      return setDeadline(id, now + (exchanges[index].response == .waiting ? timeouts.upstream : timeouts.streamIdle))
+    }
     guard exchanges[index].response == .waiting else { return abort(exchange, status: 504) }
     guard exchanges[index].request.isDone else { return fail(exchange, status: 408) }
-    if peers[id.index].isHalfClosed, !exchanges[index].isVersion10, !exchanges[index].askedWhetherGone {
-      exchanges[index].askedWhetherGone = true
-      scratch.removeAll()
-      scratch.append("HTTP/1.1 102 Processing\r\n\r\n")
-      flush(exchange, toClient: true)
-      return setDeadline(id, now + configuration.timeouts.upstream)
-    }
     fail(exchange, status: 504)
   }
 }

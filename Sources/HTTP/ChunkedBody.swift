@@ -31,6 +31,9 @@ package struct ChunkedBody: Sendable {
 
   package var isDone: Bool { state == .done }
 
+  /// Whether the next byte starts a chunk's size. A `0` of our own may stand there: sizes may have leading zeros (RFC 9112 7.1).
+  package var isBetweenChunks: Bool { state == .size }
+
   /// Reads from `start` to where the kind of the bytes changes, or to the end of `bytes`, or of the body.
   package mutating func next(_ bytes: Span<UInt8>, from start: Int) throws(Malformed) -> Segment {
     if state == .data {

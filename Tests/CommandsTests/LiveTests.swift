@@ -80,14 +80,6 @@ struct LiveTests {
     for byte in bytes where typed == nil { typed = PasswordPrompt.take(byte, &line) }
     #expect(typed == expected)
   }
-
-  @Test("What is not wired yet says so instead of pretending")
-  func notWired() async {
-    let world = World(["serve"])
-    world.environment.daemon = CommandEnvironment.live().daemon
-    #expect(await world.run() == .failed)
-    #expect(world.errors.value == "leanto: serve is not part of this build\n")
-  }
 }
 
 /// Alone, because it changes what the whole process does with a signal.

@@ -23,7 +23,7 @@ struct CheckReport: Report {
     name = settings.name
     services = settings.services.map(\.name)
     problems = []
-    notes = UnsupportedSettings.notes(on: settings)
+    notes = SettingsFile.notes(settings)
   }
 
   init(_ error: SettingsProblems, file: String) {
