@@ -125,7 +125,7 @@ let wrongServices = #"""
   services: { n8n: { preset: n8n, public: [webhook, predictions] } }
   --
   leanto.yaml:1: services.n8n.public[0]: should be a class of n8n or a path that starts with /, not "webhook"; did you mean webhooks?
-  leanto.yaml:1: services.n8n.public[1]: should be a class of n8n or a path that starts with /, not "predictions"; known: webhooks, forms, chat, mcp
+  leanto.yaml:1: services.n8n.public[1]: should be a class of n8n or a path that starts with /, not "predictions"; known: webhooks, forms, chat, mcp, oauth, files, api
   == Services: public paths that are not literal
   services:
     a:
