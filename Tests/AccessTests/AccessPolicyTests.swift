@@ -78,12 +78,18 @@ struct AccessPolicyTests {
 struct PublicAccessTests {
   private static let hook = route(public: [PublicPath(path: "/hook/", isPrefix: true)])
 
-  @Test("passes a caller without credentials, upgrades too", arguments: AccessRulesTests.asking)
+  @Test("passes a caller without credentials, but no upgrade that was not meant", arguments: AccessRulesTests.asking)
   func callers(listener: ListenerKind) throws {
-    let door = try Fixture().door([Self.hook])
-    for isUpgrade in [false, true] {
-      #expect(door.ask(target: "/hook/x?y", listener: listener, isUpgrade: isUpgrade) == .pass(user: nil, isOurs: false))
-      #expect(door.ask(target: "/other", listener: listener, isUpgrade: isUpgrade) == .challenge)
+    var chat = Self.hook
+    chat.publicPaths.append(PublicPath(path: "/chat", isPrefix: false))
+    chat.upgradePaths = ["/chat", "/push"]
+    let door = try Fixture().door([chat])
+    for (target, isUpgrade, passes) in [
+      ("/hook/x?y", false, true), ("/hook/x", true, false), ("/chat", true, true), ("/push", true, false),
+      ("/other", false, false),
+    ] {
+      let expected: AccessDecision = passes ? .pass(user: nil, isOurs: false) : .challenge
+      #expect(door.ask(target: target, listener: listener, isUpgrade: isUpgrade) == expected, "\(target) \(isUpgrade)")
     }
   }
 

@@ -7,6 +7,8 @@ final class LoopDoor {
   private struct DoorRoute {
     var authentication: RouteAuthentication
     var publicPaths: PublicPaths
+    /// Public paths that may become a websocket without credentials: those that the preset names for it.
+    var publicUpgrades: PublicPaths
   }
 
   private let store: CredentialStore
@@ -24,7 +26,12 @@ final class LoopDoor {
     self.store = store
     self.pool = pool
     self.answer = answer
-    self.routes = routes.map { DoorRoute(authentication: $0.authentication, publicPaths: PublicPaths($0.publicPaths)) }
+    self.routes = routes.map { route in
+      let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
+      return DoorRoute(
+        authentication: route.authentication, publicPaths: PublicPaths(route.publicPaths),
+        publicUpgrades: PublicPaths(upgrades))
+    }
   }
 
   /// Also right for an answer that came from elsewhere since the last question.
@@ -44,7 +51,9 @@ final class LoopDoor {
 
   private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
     let route = routes[question.route]
-    return AccessRules.gate(question.listener, route.authentication, isPublic: route.publicPaths.contain(target))
+    // A public path is one for requests: a connection that stays open needs to have been meant.
+    let open = question.isUpgrade ? route.publicUpgrades : route.publicPaths
+    return AccessRules.gate(question.listener, route.authentication, isPublic: open.contain(target))
   }
 
   private func followChanges() {
