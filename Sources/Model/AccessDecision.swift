@@ -50,13 +50,15 @@ package enum AccessDecision: Sendable, Hashable {
 package struct Door {
   /// `target`: the request target as received. `authorization`: the value of the one Authorization field, empty without one.
   package var decide: (_ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>) -> AccessDecision
-  package var userNames: [[UInt8]]
+  private let currentUserNames: () -> [[UInt8]]
+  /// By the index that a decision names. Grows while the door is in use; an index once given keeps its name.
+  package var userNames: [[UInt8]] { currentUserNames() }
 
   package init(
-    userNames: [[UInt8]],
+    userNames: @escaping @autoclosure () -> [[UInt8]],
     decide: @escaping (_ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>) -> AccessDecision
   ) {
-    self.userNames = userNames
+    currentUserNames = userNames
     self.decide = decide
   }
 }

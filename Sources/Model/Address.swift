@@ -1,5 +1,5 @@
 /// Where something listens: `host:port`, `[v6]:port` or `unix:path`.
-package enum Address: Sendable, Hashable {
+package enum Address: Sendable, Hashable, Codable {
   case tcp(host: String, port: UInt16)
   case unix(path: String)
 

@@ -5,13 +5,13 @@
 ///     POST /reload        -> ReloadReport     loads the settings again and applies what changed
 ///     POST /restart?NAME  -> RestartReport    one service, or all without a name
 ///     POST /stop          -> 202, then drains and ends
-///     POST /pass          -> ProbePass        a credential for `leanto verify`, in memory only, for 60 seconds
+///     POST /verification  -> VerificationBrief  what `leanto verify` tries, with a credential that lives in memory for 60 seconds
 package enum ControlPath {
   package static let status = "/status"
   package static let reload = "/reload"
   package static let restart = "/restart"
   package static let stop = "/stop"
-  package static let pass = "/pass"
+  package static let verification = "/verification"
 }
 
 package struct ReloadReport: Sendable, Codable {
@@ -44,5 +44,31 @@ package struct ProbePass: Sendable, Codable {
   package init(user: String, password: String) {
     self.user = user
     self.password = password
+  }
+}
+
+/// What there is to prove, as the daemon knows it.
+package struct VerificationBrief: Sendable, Codable {
+  package var listeners: [ListenerStatus]
+  package var publicHost: String?
+  package var routes: [Route]
+  /// Services that cannot answer now, each with the reason.
+  package var unavailable: [String: String]
+  package var pass: ProbePass
+  package var model: ModelStatus?
+  /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
+  package var echoPaths: [String: String]
+
+  package init(
+    listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
+    model: ModelStatus?, echoPaths: [String: String]
+  ) {
+    self.listeners = listeners
+    self.publicHost = publicHost
+    self.routes = routes
+    self.unavailable = unavailable
+    self.pass = pass
+    self.model = model
+    self.echoPaths = echoPaths
   }
 }

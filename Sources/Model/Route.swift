@@ -1,5 +1,5 @@
 /// One service at one place of the gateway. Made by `Stack` from the settings, read by the gateway and by the access policy.
-package struct Route: Sendable, Hashable {
+package struct Route: Sendable, Hashable, Codable {
   /// The service's name in the settings: what access records and messages say.
   package var service: String
   /// Lower case, without a port. Nil: every host that no other route names.
@@ -34,20 +34,20 @@ package struct Route: Sendable, Hashable {
   }
 }
 
-package enum RouteTarget: Sendable, Hashable {
+package enum RouteTarget: Sendable, Hashable, Codable {
   case upstream(Address)
   /// A page that Leanto answers itself.
   case local
 }
 
-package enum RouteAuthentication: Sendable, Hashable {
+package enum RouteAuthentication: Sendable, Hashable, Codable {
   case door
   /// Open on `local`, `lan` and `internal`; the tunnel listener asks all the same.
   case none
 }
 
 /// A path that machines reach without the door. Holds only for a request path that means the same in every reading.
-package struct PublicPath: Sendable, Hashable {
+package struct PublicPath: Sendable, Hashable, Codable {
   package var path: String
   /// True: the path itself or anything below it, as whole segments (`/hook` and `/hook/x`, never `/hookx`); a path that ends
   /// in `/` does not match without it.

@@ -18,3 +18,19 @@ package struct AccessSettings: Sendable, Hashable {
 
   package init() {}
 }
+
+extension AccessSettings: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("sign-in", into: &signIn, .choice)
+    section.take("session", into: &session, .orNil(.duration(60...(365 * 86_400))))
+    section.take("throttle", into: &throttle, .orNil(.section))
+  }
+}
+
+extension AccessSettings.Throttle: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("wrong", into: &wrong, .count(1...1000))
+    section.take("within", into: &within, .duration(1...86_400))
+    section.take("ban", into: &ban, .duration(1...(30 * 86_400)))
+  }
+}

@@ -52,3 +52,60 @@ package struct GatewayTimeouts: Sendable, Hashable {
 
   package init() {}
 }
+
+extension GatewaySettings: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("engine", into: &engine, .choice)
+    section.take("local", into: &local, .orNil(.listener()))
+    section.take("tunnel", into: &tunnel, .orNil(.listener()))
+    section.take("internal", into: &`internal`, .internalListener)
+    section.take("lan", into: &lan, .orNil(.listener("192.168.1.10:8443")))
+    section.take("certificate", into: &certificate, .certificate)
+    section.take("workers", into: &workers, .orNil(.count(1...256), "auto"))
+    section.take("limits", into: &limits, .section)
+    section.take("timeouts", into: &timeouts, .section)
+    section.take("trusted-proxies", into: &trustedProxies, .list(.network, of: "networks such as 10.0.0.0/8"))
+  }
+}
+
+extension GatewayLimits: SettingsSection {
+  mutating func read(_ section: Section) {
+    // The scanner of heads counts in 16 bits.
+    section.take("head", into: &head, .size(1024...(64 * 1024)))
+    section.take("body", into: &body, .size(1024...(1 << 40)))
+    section.take("connections", into: &connections, .count(1...1_000_000))
+    section.take("connections-per-address", into: &connectionsPerAddress, .orNil(.count(1...1_000_000)))
+  }
+}
+
+extension GatewayTimeouts: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("head", into: &head, .duration())
+    section.take("idle", into: &idle, .duration())
+    section.take("connect", into: &connect, .duration())
+    section.take("upstream", into: &upstream, .duration())
+    section.take("stream-idle", into: &streamIdle, .duration())
+    section.take("drain", into: &drain, .duration())
+  }
+}
+
+extension Form where Value == InternalListener {
+  fileprivate static var internalListener: Form {
+    Form<Address>.listener().map { .address($0) }.or("off", .off).or("auto", .auto)
+  }
+}
+
+extension Form where Value == CertificateChoice {
+  fileprivate static var certificate: Form {
+    Form(expectation: "{ chain: file, key: file }") { cursor, expectation in
+      cursor.reading(expectation) { section in
+        var (chain, key): (String?, String?)
+        section.take("chain", into: &chain, .text("the path of a PEM file"))
+        section.take("key", into: &key, .text("the path of a PEM file"))
+        if let chain, let key { return .files(chain: chain, key: key) }
+        if !section.has("chain") || !section.has("key") { cursor.problem("should be \(expectation), with both") }
+        return nil
+      }
+    }.or("internal", .internal)
+  }
+}

@@ -22,3 +22,22 @@ package struct MonitoringSettings: Sendable, Hashable {
 
   package init() {}
 }
+
+extension MonitoringSettings: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("interval", into: &interval, .duration(1...86_400))
+    section.take("down-after", into: &downAfter, .count(1...1000))
+    section.take("up-after", into: &upAfter, .count(1...1000))
+    section.take("access-log", into: &accessLog, .section)
+    section.take("metrics", into: &metrics, .choice)
+  }
+}
+
+extension MonitoringSettings.AccessLog: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("keep", into: &keep, .duration(3600...(3650 * 86_400)))
+    section.take("size", into: &size, .size((1 << 20)...(1 << 40)))
+    section.take("json", into: &json, .onOff)
+    section.take("query", into: &query, .choice)
+  }
+}

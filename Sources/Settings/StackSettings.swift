@@ -18,3 +18,19 @@ package struct StackSettings: Sendable, Hashable {
 
 package enum RunnerChoice: String, Sendable, CaseIterable { case auto, compose, native }
 package enum EngineChoice: String, Sendable, CaseIterable { case auto, caddy, builtin }
+
+extension StackSettings: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("name", into: &name, .plainName)
+    section.take("runner", into: &runner, .choice)
+    section.take("gateway", into: &gateway, .section)
+    section.take("access", into: &access, .section)
+    section.take("tunnel", into: &tunnel, .section)
+    section.take("llm", into: &llm, .section)
+    section.take("services", into: &services, .services)
+    section.take("monitoring", into: &monitoring, .section)
+    section.take("alerts", into: &alerts, .section)
+    section.take("backups", into: &backups, .section)
+    section.take("updates", into: &updates, .section)
+  }
+}

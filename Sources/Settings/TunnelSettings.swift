@@ -11,3 +11,11 @@ package struct TunnelSettings: Sendable, Hashable {
 
   package init() {}
 }
+
+extension TunnelSettings: SettingsSection {
+  mutating func read(_ section: Section) {
+    section.take("provider", into: &provider, .choice)
+    section.take("domain", into: &domain, .hostName)
+    section.take("plan", into: &plan, .choice)
+  }
+}

@@ -1,4 +1,10 @@
+import Commands
+import Glibc
+import Model
+
 @main
 struct Leanto {
-  static func main() {}
+  static func main() async {
+    exit(await LeantoProgram.run(.live()).rawValue)
+  }
 }

@@ -1,12 +1,13 @@
 #pragma once
 #include <spawn.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
+
+#include "clinux_epoll.h"
+#include "clinux_signals.h"
+#include "clinux_sockets.h"
 
 // What glibc hides behind _GNU_SOURCE, or in macros that Swift cannot see. Defining _GNU_SOURCE in a public header breaks other
-// modules ("fds_bits ... is not present in definition"), so it stays in the .c file.
+// modules ("fds_bits ... is not present in definition"), so it stays in the .c files.
 
-int linux_accept4(int listener);
 int linux_pidfd_open(int pid);
 
 // Processes (processes.c).

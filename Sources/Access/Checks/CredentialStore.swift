@@ -1,0 +1,116 @@
+internal import Model
+internal import Synchronization
+
+/// What all doors of a policy share: the users, and whose credentials were checked.
+final class CredentialStore: Sendable {
+  enum Finding {
+    case verified(UserIdentity, expires: UInt64)
+    case stranger
+    case unchecked(PasswordCheck)
+  }
+
+  private struct Pass: Sendable {
+    /// Of `user:password`.
+    var key: CredentialKey
+    var expires: UInt64
+  }
+
+  private struct State: Sendable {
+    var users = UserTable()
+    var verified = CredentialTable(capacity: 4096)
+    /// Seen on public paths, and no user's: a webhook's caller is checked once and not at every call. Apart from the verified
+    /// ones, so that no flood of strangers can push those out.
+    var strangers = CredentialTable(capacity: 1024)
+    var passes: [Pass] = []
+  }
+
+  private static let passLimit = 16
+  /// Random for each process: nothing in memory helps to guess a password without it.
+  let secret = Sodium.randomBytes(32)
+  /// Nanoseconds that never go back.
+  let now: @Sendable () -> UInt64
+  private let state = Lock(State())
+  private let currentGeneration = Atomic<UInt64>(1)
+
+  init(now: @escaping @Sendable () -> UInt64) { self.now = now }
+
+  /// Changes whenever credentials that were right may be so no longer. Cheap enough to look at for every request.
+  var generation: UInt64 { currentGeneration.load(ordering: .acquiring) }
+
+  var names: [[UInt8]] { state.withLock { $0.users.names } }
+  var userCount: Int { state.withLock { $0.users.count } }
+
+  func key(of bytes: Span<UInt8>) -> CredentialKey { CredentialKey(of: bytes, secret: secret) }
+
+  /// `key`: of the credentials as they were sent. `decoded`: `user:password`, with where the two lie in it. `remembersStrangers`:
+  /// whether an earlier failure counts, and this one will.
+  func find(
+    _ key: CredentialKey, in decoded: Span<UInt8>, user: Range<Int>, password: Range<Int>, remembersStrangers: Bool
+  ) -> Finding {
+    let passKey = self.key(of: decoded)
+    let name = [UInt8](copying: decoded.extracting(user))
+    let place = self.key(of: name.span).place
+    let secret = SecretBytes(copying: decoded.extracting(password))
+    let now = now()
+    return state.withLock { state in
+      if let entry = state.verified.find(key) { return .verified(entry.identity, expires: entry.expires) }
+      if let pass = state.passes.first(where: { $0.key == passKey && $0.expires > now }) {
+        return .verified(.probe, expires: pass.expires)
+      }
+      if remembersStrangers && state.strangers.find(key) != nil { return .stranger }
+      let user = state.users.user(name)
+      let hash = user?.hash ?? state.users.decoy(place: place)
+      return .unchecked(
+        PasswordCheck(
+          key: key, name: name, password: secret, identity: user?.identity, hash: hash, isRememberedWrong: remembersStrangers))
+    }
+  }
+
+  /// Hashes, on a thread that may take its time, and remembers the outcome where it still holds.
+  func carryOut(_ check: PasswordCheck) -> CheckOutcome {
+    let matches = Bcrypt.matches(check.password, check.hash)
+    return state.withLock { state in
+      let user = state.users.user(check.name)
+      // Another password was set, or the user came or went, while this one was hashed: what was found out is void.
+      guard user?.identity == check.identity, user == nil || user?.hash == check.hash else { return .wrong }
+      guard matches, let identity = check.identity else {
+        if check.isRememberedWrong { state.strangers.insert(.init(key: check.key, identity: .nobody, expires: 0)) }
+        return .wrong
+      }
+      state.verified.insert(.init(key: check.key, identity: identity, expires: 0))
+      return .verified(identity)
+    }
+  }
+
+  /// Takes over other users. Returns whether anything is different.
+  func update(from file: UserFile) -> Bool {
+    state.withLock { state in
+      let names = Set(file.users.map(\.name))
+      let count = state.users.count
+      let stale = state.users.update(from: file)
+      guard !stale.isEmpty || names.count != count else { return false }
+      state.verified.removeAll { stale.contains($0) }
+      state.strangers.removeAll()
+      currentGeneration.add(1, ordering: .acquiringAndReleasing)
+      return true
+    }
+  }
+
+  func addPass(user: String, password: String, expires: UInt64) {
+    let key = key(of: Array("\(user):\(password)".utf8).span)
+    let now = now()
+    state.withLock { state in
+      state.passes.removeAll { $0.expires <= now }
+      if state.passes.count >= Self.passLimit { state.passes.removeFirst() }
+      state.passes.append(Pass(key: key, expires: expires))
+    }
+  }
+}
+
+extension [UInt8] {
+  init(copying span: Span<UInt8>) {
+    self.init()
+    reserveCapacity(span.count)
+    for index in span.indices { append(span[index]) }
+  }
+}

@@ -1,0 +1,118 @@
+internal import Glibc
+internal import Model
+
+/// A few threads of lower priority that hash passwords, so that the event loops never do and stay quick meanwhile.
+/// Threads start when there is something to hash, and end with the pool.
+final class HashingPool: Sendable {
+  private let core: HashingCore
+
+  /// `check` runs on a thread of the pool. `limit`: how many checks may wait.
+  init(threads: Int = HashingPool.usualThreads, limit: Int = 64, check: @escaping @Sendable (PasswordCheck) -> CheckOutcome) {
+    core = HashingCore(threads: threads, limit: limit, check: check)
+  }
+
+  deinit { core.stop() }
+
+  static var usualThreads: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 4) }
+
+  /// False: too many wait. Otherwise `waiter` is called once, from a thread of the pool or of another's `submit`.
+  func submit(_ check: PasswordCheck, of client: ClientAddress, waiter: @escaping @Sendable (CheckOutcome) -> Void) -> Bool {
+    core.submit(check, client, waiter)
+  }
+
+  /// What waits is given up, what runs is finished. Nothing can be submitted any more.
+  func stop() { core.stop() }
+}
+
+/// What the pool shares with its threads.
+private final class HashingCore: Sendable {
+  private struct State: Sendable {
+    var queue: HashingQueue
+    var threads = 0
+    var isStopped = false
+  }
+
+  private let state: Lock<State>
+  private let work = Semaphore()
+  private let threads: Int
+  private let check: @Sendable (PasswordCheck) -> CheckOutcome
+
+  init(threads: Int, limit: Int, check: @escaping @Sendable (PasswordCheck) -> CheckOutcome) {
+    state = Lock(State(queue: HashingQueue(limit: limit)))
+    self.threads = threads
+    self.check = check
+  }
+
+  func submit(_ check: PasswordCheck, _ client: ClientAddress, _ waiter: @escaping @Sendable (CheckOutcome) -> Void) -> Bool {
+    let admission: HashingQueue.Admission = state.withLock { state in
+      guard !state.isStopped else { return .busy }
+      return state.queue.add(check, of: client, waiter: waiter)
+    }
+    switch admission {
+    case .joined: return true
+    case .busy: return false
+    case .queued: break
+    case .replaced(let displaced): for waiter in displaced { waiter(.busy) }
+    }
+    work.post()
+    // Without a thread nobody would ever answer.
+    if !hasThread() { giveUp() }
+    return true
+  }
+
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    giveUp()
+    for _ in 0..<threads { work.post() }
+  }
+
+  /// What a thread of the pool does until the pool stops.
+  func run() {
+    while true {
+      work.wait()
+      let (check, isStopped) = state.withLock { ($0.isStopped ? nil : $0.queue.takeNext(), $0.isStopped) }
+      if isStopped { return }
+      guard let check else { continue }
+      let outcome = self.check(check)
+      for waiter in state.withLock({ $0.queue.finish(check) }) { waiter(outcome) }
+    }
+  }
+
+  private func giveUp() {
+    for waiter in state.withLock({ $0.queue.giveUp() }) { waiter(.busy) }
+  }
+
+  /// Starts a thread where there may be one more. False: there is none, and none can be started.
+  private func hasThread() -> Bool {
+    state.withLock { state in
+      if state.threads < threads && startHashingThread(self) { state.threads += 1 }
+      return state.threads > 0
+    }
+  }
+}
+
+private func startHashingThread(_ core: HashingCore) -> Bool {
+  let context = unsafe Unmanaged.passRetained(core)
+  var thread = pthread_t()
+  let status = unsafe pthread_create(&thread, nil, hashingThread, context.toOpaque())
+  guard status == 0 else {
+    unsafe context.release()
+    return false
+  }
+  pthread_detach(thread)
+  return true
+}
+
+/// A function and not a closure: a closure written in a main-actor context would trap on this thread.
+private func hashingThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context = unsafe context else { return nil }
+  let core = unsafe Unmanaged<HashingCore>.fromOpaque(context).takeRetainedValue()
+  // Signals are for the threads that wait for them.
+  var all = sigset_t()
+  unsafe sigfillset(&all)
+  unsafe pthread_sigmask(SIG_SETMASK, &all, nil)
+  // On Linux this is the priority of the calling thread alone.
+  setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  core.run()
+  return nil
+}

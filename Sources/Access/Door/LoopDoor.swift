@@ -1,0 +1,116 @@
+internal import HTTP
+internal import Model
+
+/// One event loop's door. Used on its loop alone: what it remembers needs no lock, and a request whose credentials it remembers
+/// allocates nothing and waits for nobody.
+final class LoopDoor {
+  private struct DoorRoute {
+    var authentication: RouteAuthentication
+    var publicPaths: PublicPaths
+    /// Public paths that may become a websocket without credentials: those that the preset names for it.
+    var publicUpgrades: PublicPaths
+  }
+
+  private let store: CredentialStore
+  private let pool: HashingPool
+  private let answer: @Sendable (UInt64, AccessDecision) -> Void
+  private let routes: [DoorRoute]
+  private var verified = CredentialTable(capacity: 256)
+  private var generation: UInt64 = 0
+  private var names: [[UInt8]] = []
+
+  init(
+    _ store: CredentialStore, _ pool: HashingPool, routes: [Route],
+    answer: @escaping @Sendable (_ ticket: UInt64, _ decision: AccessDecision) -> Void
+  ) {
+    self.store = store
+    self.pool = pool
+    self.answer = answer
+    self.routes = routes.map { route in
+      let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
+      return DoorRoute(
+        authentication: route.authentication, publicPaths: PublicPaths(route.publicPaths),
+        publicUpgrades: PublicPaths(upgrades))
+    }
+  }
+
+  /// Also right for an answer that came from elsewhere since the last question.
+  var userNames: [[UInt8]] {
+    followChanges()
+    return names
+  }
+
+  func decide(_ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>) -> AccessDecision {
+    // A question about no route is a mistake of ours: nobody gets in by it.
+    guard routes.indices.contains(question.route) else { return .refuse }
+    let gate = gate(question, target)
+    guard gate != .open else { return AccessRules.decision(at: gate, with: .none) }
+    followChanges()
+    return AccessRules.decision(at: gate, with: credentials(authorization, gate, question))
+  }
+
+  private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
+    let route = routes[question.route]
+    // A public path is one for requests: a connection that stays open needs to have been meant.
+    let open = question.isUpgrade ? route.publicUpgrades : route.publicPaths
+    return AccessRules.gate(question.listener, route.authentication, isPublic: open.contain(target))
+  }
+
+  private func followChanges() {
+    let current = store.generation
+    guard current != generation else { return }
+    verified.removeAll()
+    names = store.names
+    generation = current
+  }
+
+  private func credentials(_ authorization: Span<UInt8>, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
+    guard authorization.count > 0 else { return .none }
+    // Longer than any credentials that are read: not worth a hash either.
+    guard BasicCredentials.isBasic(authorization), authorization.count <= Self.longestValue else { return .foreign }
+    let key = store.key(of: authorization)
+    if let entry = verified.find(key), entry.expires == 0 || entry.expires > store.now() { return .verified(entry.identity) }
+    return lookUp(authorization, key, gate, question)
+  }
+
+  /// Some clients put more than one space after the scheme.
+  private static let longestValue = BasicCredentials.largestValue + 16
+}
+
+extension LoopDoor {
+  private func lookUp(
+    _ authorization: Span<UInt8>, _ key: CredentialKey, _ gate: Gate, _ question: AccessQuestion
+  ) -> CredentialState {
+    var buffer = InlineArray<512, UInt8>(repeating: 0)
+    var decoded = buffer.mutableSpan
+    defer { Sodium.wipe(&decoded) }
+    guard case .found(let user, let password) = BasicCredentials.read(authorization, into: &decoded) else { return .foreign }
+    let whole = decoded.span.extracting(0..<password.upperBound)
+    // At a guarded gate only successes are cached: a wrong password is hashed each time.
+    switch store.find(key, in: whole, user: user, password: password, remembersStrangers: gate == .free) {
+    case .verified(let identity, let expires):
+      verified.insert(.init(key: key, identity: identity, expires: expires))
+      return .verified(identity)
+    case .stranger: return .stranger
+    case .unchecked(let check): return submit(check, gate, question)
+    }
+  }
+
+  private func submit(_ check: PasswordCheck, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
+    let isQueued = pool.submit(check, of: question.client) { [answer, ticket = question.ticket] outcome in
+      answer(ticket, AccessRules.decision(at: gate, with: CredentialState(outcome)))
+    }
+    return isQueued ? .unchecked : .crowded
+  }
+}
+
+extension CredentialState {
+  init(_ outcome: CheckOutcome) {
+    self =
+      switch outcome {
+      case .verified(let identity): .verified(identity)
+      case .wrong: .stranger
+      case .busy: .crowded
+      }
+  }
+}

@@ -1,0 +1,72 @@
+import Client
+import Daemon
+import FoundationEssentials
+import Logging
+import Model
+
+/// The daemon of a stack, over its control socket.
+struct LiveDaemon: Sendable {
+  private let client = HTTPClient()
+
+  var access: DaemonAccess {
+    DaemonAccess(
+      status: { try await status($0) },
+      reload: { try await ask(.init("POST", ControlPath.reload, patience: .seconds(60)), $0) },
+      restart: { stack, name in
+        try await ask(.init("POST", ControlPath.restart + (name.map { "?\($0)" } ?? ""), patience: .seconds(120)), stack)
+      },
+      stop: { _ = try await send(.init("POST", ControlPath.stop), $0) },
+      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, run: run)
+  }
+
+  func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
+    try await ask(.init("POST", ControlPath.verification, patience: .seconds(10)), stack)
+  }
+
+  private struct Order {
+    var method: String
+    var target: String
+    var patience: Duration
+
+    init(_ method: String, _ target: String, patience: Duration = .seconds(5)) {
+      self.method = method
+      self.target = target
+      self.patience = patience
+    }
+  }
+
+  /// Nil: nothing answers there.
+  private func status(_ stack: StackDirectory) async throws -> StackStatus? {
+    guard LiveFiles.facts(stack.controlSocket) != nil else { return nil }
+    do {
+      return try await ask(.init("GET", ControlPath.status), stack)
+    } catch ClientError.refused {
+      return nil
+    }
+  }
+
+  private func ask<Value: Decodable>(_ order: Order, _ stack: StackDirectory) async throws -> Value {
+    let answer = try await send(order, stack)
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(answer.body)) else {
+      throw CommandFailure(
+        .failed, "the daemon answers what this leanto does not understand; another version runs: leanto restart")
+    }
+    return value
+  }
+
+  private func send(_ order: Order, _ stack: StackDirectory) async throws -> ClientResponse {
+    let timeouts = ClientTimeouts(connect: .seconds(2), total: order.patience)
+    let request = ClientRequest(order.method, at: .unix(path: stack.controlSocket), target: order.target, timeouts: timeouts)
+    return try await client.send(request)
+  }
+
+  /// `serve`: its log goes to standard error, which `up` has led into the log file and systemd into the journal.
+  private func run(_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode {
+    do {
+      try await StackDaemon.run(stack, logger: .descriptor(label: "leanto"))
+      return .done
+    } catch let failure as DaemonFailure {
+      throw CommandFailure(failure.exitCode, failure.description)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Model
+
+/// The steps of `up` after the settings were found right.
+struct UpWork {
+  enum Outcome: String, Sendable, Encodable { case started, changed, unchanged }
+
+  /// Seconds.
+  private static let patienceForDaemon = 30.0
+  private static let patienceForServices = 600.0
+  private static let patienceForHolder = 10.0
+
+  var stack: StackDirectory
+  var environment: CommandEnvironment
+
+  /// Starts the daemon, or has the one that runs apply what changed.
+  func bringUp() async throws -> (Outcome, changes: [String]) {
+    if try await runningStatus() != nil {
+      let report = try await environment.daemon.reload(stack)
+      guard report.problems.isEmpty else {
+        throw CommandFailure(
+          .settings, "the daemon does not take the settings; it goes on with the earlier ones", details: report.problems,
+          remedy: "leanto check")
+      }
+      return (report.changes.isEmpty ? .unchanged : .changed, report.changes)
+    }
+    try await start()
+    return (.started, [])
+  }
+
+  /// Nil when no daemon runs. A daemon that holds the stack but does not answer is given a little time: it starts or ends.
+  private func runningStatus() async throws -> StackStatus? {
+    var progress = Progress(environment)
+    while true {
+      if let status = try await environment.daemon.status(stack) { return status }
+      guard let holder = environment.files.lockHolder(stack.daemonLock) else { return nil }
+      guard progress.elapsed < Self.patienceForHolder else {
+        throw CommandFailure(
+          .busy, "a daemon (process \(holder)) holds this stack but does not answer",
+          remedy: "leanto down --stack \(shellQuoted(stack.path))")
+      }
+      progress.say("waiting for the daemon that holds this stack")
+      try await environment.clock.sleep(0.1)
+    }
+  }
+
+  private func start() async throws {
+    try environment.files.makeDirectory(stack.logs, 0o700)
+    let logOffset = environment.files.facts(stack.daemonLog)?.size ?? 0
+    let daemon = try environment.daemon.start(stack)
+    var progress = Progress(environment)
+    while try await environment.daemon.status(stack) == nil {
+      if let code = daemon.exitStatus() { throw ended(code, logOffset) }
+      guard progress.elapsed < Self.patienceForDaemon else {
+        environment.daemon.terminate(daemon.processIdentifier)
+        throw CommandFailure(
+          .failed, "the daemon did not answer within \(Int(Self.patienceForDaemon)) seconds and was ended",
+          details: lastLines("leanto", from: logOffset), remedy: "leanto logs leanto")
+      }
+      progress.say("waiting for the daemon")
+      try await environment.clock.sleep(0.02)
+    }
+  }
+
+  private func ended(_ code: Int32, _ logOffset: Int) -> CommandFailure {
+    CommandFailure(
+      ExitCode(rawValue: code).flatMap { $0 == .done ? nil : $0 } ?? .failed, "the daemon ended with \(code) when it was started",
+      details: lastLines("leanto", from: logOffset), remedy: "leanto serve --stack \(shellQuoted(stack.path))")
+  }
+
+  func waitForServices(isChanged: Bool) async throws -> (StackStatus, Readiness) {
+    var progress = Progress(environment)
+    while true {
+      guard let status = try await environment.daemon.status(stack) else {
+        throw CommandFailure(
+          .failed, "the daemon ended while its services were starting", details: lastLines("leanto", from: 0),
+          remedy: "leanto logs leanto")
+      }
+      // Nothing changed: a service that is not well has had its time already.
+      let waited = progress.elapsed + (isChanged ? 0 : 4 * Readiness.grace)
+      let readiness = Readiness(status, waited: waited)
+      if readiness.isSettled || progress.elapsed > Self.patienceForServices { return (status, readiness) }
+      progress.say("waiting for \(readiness.pending.joined(separator: ", "))")
+      try await environment.clock.sleep(0.1)
+    }
+  }
+
+  /// What the daemon knows after the proofs, such as the model's speed.
+  func latest(_ earlier: StackStatus) async throws -> StackStatus { try await environment.daemon.status(stack) ?? earlier }
+
+  func failures(_ status: StackStatus, _ readiness: Readiness) -> [UpReport.NotReady] {
+    status.services.filter { readiness.failed.contains($0.name) || readiness.pending.contains($0.name) }.map { service in
+      UpReport.NotReady(
+        service: service.name, state: service.state, message: service.message, lastLines: lastLines(service.name, from: 0))
+    }
+  }
+
+  private func lastLines(_ service: String, from offset: Int) -> [String] {
+    LogTail.lines(10, of: stack.log(service: service), from: offset, environment.files)
+  }
+}

@@ -1,0 +1,30 @@
+import Client
+import Glibc
+import Model
+import Settings
+import Stack
+
+/// From settings to a plan, with what the plan needs from the disk and the machine.
+struct DaemonPlanner {
+  let directory: StackDirectory
+  let client: HTTPClient
+
+  /// Makes missing secrets and folders.
+  func plan(_ settings: StackSettings) async throws -> StackPlan {
+    for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
+      guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
+    }
+    let secrets = try SecretStore(directory: directory).values(StackPlan.requiredSecrets(of: settings))
+    let machine = await MachineSurvey(client: client).facts(for: settings)
+    let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
+    for path in plan.directories {
+      guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
+    }
+    return plan
+  }
+
+  private func cannotMake(_ path: String) -> DaemonFailure {
+    let reason = unsafe String(cString: strerror(errno))
+    return DaemonFailure("cannot make the folder \(path): \(reason); look at it with: ls -ld \(directory.path)")
+  }
+}

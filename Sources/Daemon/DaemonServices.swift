@@ -1,0 +1,221 @@
+import Access
+import Client
+import Dashboard
+import Gateway
+import Logging
+import Model
+import Monitoring
+import Operations
+import Settings
+import Stack
+
+/// The one wiring file: everything long-lived is made here and meets here. Reading it is knowing the program.
+///
+///     settings -> plan (Stack, pure) -> services (Operations), routes and listeners (Gateway)
+///     request -> Gateway -> door (Access) -> service, or a page (Dashboard, ControlPages)
+///     service -> Prober (Monitoring) -> Supervisor (Operations) -> StackStatus
+final class DaemonServices: Sendable {
+  let directory: StackDirectory
+  let logger: Logger
+  let client: HTTPClient
+  let policy: AccessPolicy
+  let model: StackModel
+  let supervisor: Supervisor
+  let prober: Prober
+  let gateway: Gateway
+  let startedAt: Double
+  let orders: AsyncStream<StackSignal>.Continuation
+  private let state: Lock<State>
+
+  private struct State: Sendable {
+    var settings: StackSettings
+    var plan: StackPlan
+    var problems: [String] = []
+  }
+
+  init(
+    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, logger: Logger,
+    orders: AsyncStream<StackSignal>.Continuation
+  ) {
+    self.directory = directory
+    self.logger = logger
+    self.client = client
+    self.orders = orders
+    startedAt = WallTime.now()
+    state = Lock(State(settings: settings, plan: plan))
+    policy = AccessPolicy(usersFile: directory.users)
+    model = StackModel(client: client)
+    let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
+    self.prober = prober
+    supervisor = Supervisor(
+      directory: directory, logger: logger.labelled("services"), health: { await prober.report($0) })
+    let records = RotatingFile(path: directory.accessLog)
+    gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
+  }
+
+  var settings: StackSettings { state.withLock { $0.settings } }
+  var plan: StackPlan { state.withLock { $0.plan } }
+
+  private static func rules(_ settings: StackSettings) -> Prober.Rules {
+    Prober.Rules(
+      schedule: ProbeSchedule(interval: .seconds(settings.monitoring.interval)), downAfter: settings.monitoring.downAfter,
+      upAfter: settings.monitoring.upAfter)
+  }
+}
+
+// MARK: Start and end
+
+extension DaemonServices {
+  /// Opens the doors, then starts the services: a page can say what is still starting.
+  func start() async throws {
+    report(policy.reload())
+    try openDoors()
+    await model.use(plan.model)
+    await supervisor.adopt()
+    for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
+    for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
+  }
+
+  /// Everything that runs beside the requests, until cancelled.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.gateway.run() }
+      group.addTask { await self.supervisor.run() }
+      group.addTask { await self.watchUsers() }
+      group.addTask { await Claims(services: self).run() }
+    }
+  }
+
+  /// Lets running requests finish, then ends the services.
+  func stop() async {
+    await gateway.drain()
+    await supervisor.stopAll()
+    policy.stop()
+  }
+
+  /// A changed users' file counts from the next request on.
+  private func watchUsers() async {
+    while !Task.isCancelled {
+      if let news = policy.reloadIfChanged() { report(news) }
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private func report(_ users: UsersReport) {
+    for problem in users.problems { logger.warning("The users' file has a problem", ["problem": problem]) }
+    guard users.isChanged else { return }
+    gateway.renewDoors()
+    logger.info("Users loaded", ["count": "\(users.users)"])
+  }
+}
+
+// MARK: Settings
+
+extension DaemonServices {
+  /// Prepare the new, swap once, drain the old. Settings with problems change nothing.
+  func reload() async -> ReloadReport {
+    let settings: StackSettings
+    do throws(SettingsProblems) {
+      settings = try SettingsFile.load(path: directory.settings, environment: ProcessEnvironment.all())
+    } catch {
+      let problems = error.problems.map(\.description)
+      state.withLock { $0.problems = problems }
+      logger.error("The settings have problems; the earlier ones go on", ["count": "\(problems.count)"])
+      return ReloadReport(changes: [], problems: problems)
+    }
+    do {
+      return try await apply(settings)
+    } catch {
+      let problem = (error as? DaemonFailure)?.description ?? "\(error)"
+      state.withLock { $0.problems = [problem] }
+      logger.error("The new settings could not be applied; the earlier ones go on", ["reason": problem])
+      return ReloadReport(changes: [], problems: [problem])
+    }
+  }
+
+  private func apply(_ settings: StackSettings) async throws -> ReloadReport {
+    let old = state.withLock { $0 }
+    let new = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let difference = StackPlan.difference(from: old.plan, to: new)
+    state.withLock { state in
+      state.settings = settings
+      state.plan = new
+    }
+    do {
+      try openDoors()
+    } catch {
+      state.withLock { $0 = old }
+      throw error
+    }
+    state.withLock { $0.problems = [] }
+    report(policy.reload())
+    await prober.use(Self.rules(settings))
+    await model.use(new.model)
+    let services = await supervisor.apply(new.services)
+    let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
+    for line in difference.lines + services { logger.info("Changed", ["change": line]) }
+    return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
+  }
+
+  private func openDoors() throws {
+    do {
+      try gateway.apply(configuration())
+    } catch let problem as ListenerProblem {
+      guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
+        throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
+      }
+      // Nobody chose this port, so any other does.
+      state.withLock { $0.plan.moveInternalListenerToFreePort() }
+      try openDoors()
+    }
+  }
+
+  private func configuration() -> GatewayConfiguration {
+    let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
+    let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
+    let pages = DashboardPages(status: { await self.status() }, ask: { try await self.model.ask($0, $1) }, now: WallTime.now)
+    let controls = ControlPages(services: self)
+    var configuration = GatewayConfiguration(
+      listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
+      answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
+      handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+    configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
+    configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
+    configuration.trustedProxies = settings.gateway.trustedProxies
+    return configuration
+  }
+}
+
+// MARK: Status
+
+extension DaemonServices {
+  func status() async -> StackStatus {
+    let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
+    let services = await supervisor.statuses.map { status in
+      var status = status
+      status.at = plan.places[status.name]?.at ?? status.at
+      return status
+    }
+    return StackStatus(
+      name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
+      directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
+      model: await model.status(), settingsProblems: problems)
+  }
+
+  private var listeners: [ListenerStatus] {
+    gateway.listeners.filter { $0.kind != .control }.map { ListenerStatus(kind: $0.kind, address: $0.address.description) }
+  }
+
+  /// What `leanto verify` tries.
+  func verificationBrief() async -> VerificationBrief {
+    let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
+    let unwell = await supervisor.statuses.filter { $0.state != .healthy }
+    return VerificationBrief(
+      listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,
+      routes: plan.routes,
+      unavailable: Dictionary(
+        unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
+      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo))
+  }
+}

@@ -1,0 +1,42 @@
+import Client
+import Glibc
+import Operations
+import Settings
+import Stack
+
+/// What the plan has to know of this machine.
+struct MachineSurvey {
+  let client: HTTPClient
+
+  func facts(for settings: StackSettings) async -> MachineFacts {
+    let environment = Self.environment()
+    return MachineFacts(
+      commands: Self.find(StackPlan.commands(of: settings), path: environment["PATH"] ?? ""), cores: Self.cores,
+      environment: environment, ollama: await ollama(settings))
+  }
+
+  /// Only where the settings leave it open.
+  private func ollama(_ settings: StackSettings) async -> String? {
+    guard settings.llm.addresses.isEmpty else { return nil }
+    return await ModelServer.find(with: client, within: .milliseconds(800))?.address
+  }
+
+  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  private static func environment() -> [String: String] {
+    var found: [String: String] = [:]
+    for name in ["PATH", "HOME", "TZ", "LANG"] {
+      if let value = unsafe getenv(name) { found[name] = unsafe String(cString: value) }
+    }
+    return found
+  }
+
+  private static func find(_ commands: [String], path: String) -> [String: String] {
+    var found: [String: String] = [:]
+    for command in commands {
+      let places = path.split(separator: ":").map { "\($0)/\(command)" }
+      if let place = places.first(where: { unsafe access($0, X_OK) == 0 }) { found[command] = place }
+    }
+    return found
+  }
+}

@@ -1,0 +1,193 @@
+import HTTP
+import Model
+import Transport
+
+// From a head to a decision: which service, and may it pass?
+
+extension Worker {
+  /// Acts on the head that was just scanned from the start of `bytes`; gives the index after what was used.
+  mutating func admit(_ id: ConnectionID, _ bytes: Span<UInt8>) -> Int? {
+    let verdict = peers[id.index].verdict
+    peers[id.index].verdict = nil
+    let exchange = beginExchange(id, bytes)
+    guard requestHead.section.authorizations <= 1 else { return reject(exchange, status: 400) }
+    if peers[id.index].kind == .control { return startLocalCall(exchange, bytes) }
+    if requestHead.isAsterisk(bytes) { return answerEmpty(exchange, status: 204) }
+    switch routes.find(bytes, host: requestHead.host, path: requestHead.path) {
+    case .none: return reject(exchange, status: 404)
+    case .slashMissing: return redirectToSlash(exchange, bytes)
+    case .entry(let entry):
+      exchanges[Int(exchange)].service = routes.entries[entry].service
+      let client = clientOf(id, bytes)
+      note(client, exchange, bytes)
+      let decision = verdict ?? ask(id, entry, client, bytes)
+      return act(on: decision, exchange, entry, bytes)
+    }
+  }
+
+  private mutating func beginExchange(_ id: ConnectionID, _ bytes: Span<UInt8>) -> Int32 {
+    let exchange = freeExchanges.popLast() ?? Int32(exchanges.count)
+    if Int(exchange) == exchanges.count { exchanges.append(Exchange()) }
+    let index = Int(exchange)
+    exchanges[index].begin(client: id, now: nanoseconds)
+    exchanges[index].isHeadRequest = requestHead.isHead
+    exchanges[index].isSafe = requestHead.isSafe
+    exchanges[index].isVersion10 = requestHead.isVersion10
+    exchanges[index].isUpgrade = false
+    exchanges[index].isSecure = false
+    exchanges[index].keepsAlive = requestHead.keepsAlive
+    exchanges[index].accept = acceptedForm(bytes)
+    append(bytes, requestHead.method.lowerBound..<requestHead.target.upperBound, to: &exchanges[index].line)
+    exchanges[index].request = BodyState(requestHead.framing)
+    peers[id.index].phase = .exchanging
+    peers[id.index].exchange = exchange
+    return exchange
+  }
+
+  private func acceptedForm(_ bytes: Span<UInt8>) -> AcceptedForm {
+    guard requestHead.section.accept >= 0 else { return .text }
+    let value = requestHead.section.fields[requestHead.section.accept].value
+    if contains(bytes, value, "text/html") { return .html }
+    return contains(bytes, value, "application/json") ? .json : .text
+  }
+
+  /// Who sends this: the connection's peer, or whom a trusted sender names.
+  private func clientOf(_ id: ConnectionID, _ bytes: Span<UInt8>) -> ForwardedClient {
+    let own = ForwardedClient()
+    switch peers[id.index].kind {
+    case .tunnel: return requestHead.lastForwardedClient(bytes)
+    case .local, .lan:
+      guard !trusted.isEmpty, trusted.contains(peers[id.index].address) else { return own }
+      return requestHead.forwardedClient(bytes) { trusted.contains($0) }
+    case .internal, .control: return own
+    }
+  }
+
+  private mutating func note(_ client: ForwardedClient, _ exchange: Int32, _ bytes: Span<UInt8>) {
+    let index = Int(exchange)
+    exchanges[index].isSecure = client.isSecure ?? false
+    if client.address != nil { return append(bytes, client.text, to: &exchanges[index].clientText) }
+    let peer = exchanges[index].client.index
+    for i in 0..<Int(peers[peer].addressLength) { exchanges[index].clientText.append(peers[peer].addressText[i]) }
+  }
+
+  private mutating func ask(_ id: ConnectionID, _ entry: Int, _ client: ForwardedClient, _ bytes: Span<UInt8>) -> AccessDecision {
+    let address = client.address ?? peers[id.index].address
+    let ticket = UInt64(UInt32(bitPattern: peers[id.index].exchange)) | UInt64(exchangeGeneration(id)) << 32
+    peers[id.index].ticket = ticket
+    let question = AccessQuestion(
+      listener: peers[id.index].kind, route: entry, ticket: ticket,
+      client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade)
+    let value = requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
+    return door.decide(question, bytes.extracting(requestHead.target), bytes.extracting(value))
+  }
+
+  private func exchangeGeneration(_ id: ConnectionID) -> UInt32 { exchanges[Int(peers[id.index].exchange)].generation }
+
+  private mutating func act(
+    on decision: AccessDecision, _ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>
+  ) -> Int? {
+    switch decision {
+    case .pass(let user, let isOurs):
+      if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
+      return pass(exchange, entry, isOurs, user != nil, bytes)
+    case .challenge: return reject(exchange, status: 401)
+    case .malformed: return reject(exchange, status: 400)
+    case .refuse: return reject(exchange, status: 403)
+    case .wait(let seconds): return reject(exchange, status: 429, retryAfter: seconds)
+    case .busy: return reject(exchange, status: 503, retryAfter: 1)
+    case .pending: return park(exchange, bytes)
+    }
+  }
+
+  private mutating func pass(
+    _ exchange: Int32, _ entry: Int, _ isOurs: Bool, _ isKnown: Bool, _ bytes: Span<UInt8>
+  ) -> Int? {
+    if let length = requestHead.section.contentLength, length > configuration.limits.body {
+      return reject(exchange, status: 413)
+    }
+    if routes.entries[entry].upstream < 0 { return startLocalCall(exchange, bytes) }
+    let forwarding = RequestForwarding(
+      strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
+      keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,
+      isSecure: exchanges[Int(exchange)].isSecure, withheldCookies: routes.entries[entry].withheldCookies)
+    if requestHead.isUpgrade, !mayUpgrade(entry, bytes) { return reject(exchange, status: 403) }
+    return forward(exchange, entry, forwarding, bytes)
+  }
+
+  private func mayUpgrade(_ entry: Int, _ bytes: Span<UInt8>) -> Bool {
+    guard let paths = routes.entries[entry].upgradePaths else { return true }
+    let path = pathWithoutQuery(bytes)
+    return paths.contains { known in
+      known.count == path.count && known.indices.allSatisfy { known[$0] == bytes[path.lowerBound + $0] }
+    }
+  }
+
+  func pathWithoutQuery(_ bytes: Span<UInt8>) -> Range<Int> {
+    let path = requestHead.path
+    let end = path.first { bytes[$0] == 63 } ?? path.upperBound
+    return path.lowerBound..<end
+  }
+
+  /// The password is being hashed elsewhere: the head waits as it came and is scanned again afterwards.
+  private mutating func park(_ exchange: Int32, _ bytes: Span<UInt8>) -> Int? {
+    let id = exchanges[Int(exchange)].client
+    peers[id.index].phase = .parked
+    keep(id, bytes, 0)
+    transport.pause(id)
+    setDeadline(id, now + configuration.timeouts.idle)
+    return nil
+  }
+
+  mutating func decided(_ ticket: UInt64, _ decision: AccessDecision) {
+    guard let exchange = exchange(of: ticket) else { return }
+    let id = exchanges[Int(exchange)].client
+    guard peers[id.index].phase == .parked else { return }
+    releaseExchange(exchange)
+    peers[id.index].verdict = decision
+    peers[id.index].phase = .head
+    ready.append(id)
+  }
+
+  /// Nil: that exchange has ended.
+  func exchange(of ticket: UInt64) -> Int32? {
+    let index = Int(ticket & 0xFFFF_FFFF)
+    guard index < exchanges.count, exchanges[index].isActive, exchanges[index].generation == UInt32(ticket >> 32) else {
+      return nil
+    }
+    return Int32(index)
+  }
+
+  func ticket(of exchange: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: exchange)) | UInt64(exchanges[Int(exchange)].generation) << 32
+  }
+
+  mutating func releaseExchange(_ exchange: Int32) {
+    let id = exchanges[Int(exchange)].client
+    if peers[id.index].exchange == exchange { peers[id.index].exchange = -1 }
+    exchanges[Int(exchange)].end()
+    freeExchanges.append(exchange)
+  }
+}
+
+func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to array: inout [UInt8]) {
+  let part = bytes.extracting(range)
+  unsafe part.withUnsafeBufferPointer { buffer in unsafe array.append(contentsOf: buffer) }
+}
+
+/// Whether `text`, in lower case, occurs in `range`, in any case.
+private func contains(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
+  let count = text.utf8CodeUnitCount
+  guard range.count >= count else { return false }
+  return text.withUTF8Buffer { wanted in
+    for start in range.lowerBound...range.upperBound - count {
+      var same = true
+      for i in 0..<count where unsafe (bytes[start + i] | 0x20) != (wanted[i] | 0x20) {
+        same = false
+        break
+      }
+      if same { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,191 @@
+import HTTP
+import Model
+import Transport
+
+// From a client's bytes to heads and bodies.
+
+extension Worker {
+  mutating func accept(_ id: ConnectionID, _ listener: Int, _ address: IPAddress) {
+    guard let listener = listeners[listener] else { return transport.close(id) }
+    clientCount += 1
+    openPeer(id, .idle)
+    peers[id.index].kind = listener.kind
+    peers[id.index].setAddress(address)
+    guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
+    setDeadline(id, now + configuration.timeouts.head)
+  }
+
+  /// Behind the tunnel's agent all clients have one address, which says nothing.
+  private mutating func countAddress(_ id: ConnectionID) -> Bool {
+    guard let limit = configuration.limits.connectionsPerAddress else { return true }
+    let kind = peers[id.index].kind
+    guard kind == .local || kind == .lan else { return true }
+    peers[id.index].isCounted = share.enter(peers[id.index].address, limit: limit)
+    return peers[id.index].isCounted
+  }
+
+  mutating func openPeer(_ id: ConnectionID, _ phase: Peer.Phase) {
+    while peers.count <= id.index { peers.append(Peer()) }
+    peers[id.index].open(id, phase)
+  }
+
+  mutating func read(_ id: ConnectionID, _ buffer: inout [UInt8]) {
+    let held = peers[id.index].input.count
+    if held > 0 {
+      for (offset, byte) in peers[id.index].input.enumerated() { buffer[offset] = byte }
+    }
+    switch transport.read(id, into: &buffer, at: held) {
+    case .bytes(let count):
+      peers[id.index].input = []
+      let bytes = buffer.span.extracting(0..<held + count)
+      if peers[id.index].isUpstream { receiveFromUpstream(id, bytes) } else { receiveFromClient(id, bytes) }
+    case .end:
+      if peers[id.index].isUpstream { upstreamEnded(id) } else { clientEnded(id) }
+    case .wouldBlock: break
+    case .failed: failed(id)
+    }
+  }
+
+  /// Looks at what was read as long as it leads somewhere; the rest is kept.
+  mutating func receiveFromClient(_ id: ConnectionID, _ bytes: Span<UInt8>) {
+    var at = 0
+    while at < bytes.count, transport.isOpen(id) {
+      switch peers[id.index].phase {
+      case .idle, .head:
+        guard let next = readHead(id, bytes, at) else { return }
+        at = next
+      case .exchanging:
+        guard let next = readBody(id, bytes, at) else { return }
+        at = next
+      case .parked: return keep(id, bytes, at)
+      default: return
+      }
+    }
+  }
+
+  /// Keeps bytes for later and, when there are many, lets further ones wait with the client.
+  mutating func keep(_ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) {
+    let rest = bytes.extracting(start..<bytes.count)
+    unsafe rest.withUnsafeBufferPointer { buffer in unsafe peers[id.index].input.append(contentsOf: buffer) }
+    if peers[id.index].phase != .head, peers[id.index].input.count > 16 * 1024 { transport.pause(id) }
+  }
+
+  /// The index after the head, or after what of its body went along with it; nil when there is nothing more to do now.
+  private mutating func readHead(_ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
+    // One empty line before a request is left over from old clients (RFC 9112 2.2).
+    var start = start
+    if bytes.count - start >= 2, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
+    guard start < bytes.count else { return nil }
+    let rest = bytes.extracting(start..<bytes.count)
+    do throws(HeadProblem) {
+      guard try requestHead.scan(rest) else {
+        guard rest.count < configuration.limits.head else { throw HeadProblem.tooLarge }
+        awaitHead(id, rest)
+        return nil
+      }
+      guard requestHead.length <= configuration.limits.head else { throw HeadProblem.tooLarge }
+    } catch {
+      refuse(id, status: error.status)
+      return nil
+    }
+    return admit(id, rest).map { start + $0 }
+  }
+
+  private mutating func awaitHead(_ id: ConnectionID, _ bytes: Span<UInt8>) {
+    if peers[id.index].phase != .head {
+      peers[id.index].phase = .head
+      setDeadline(id, now + configuration.timeouts.head)
+    }
+    keep(id, bytes, 0)
+  }
+
+  /// Passes on what belongs to the body of the request at hand.
+  private mutating func readBody(_ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
+    let exchange = peers[id.index].exchange
+    if exchanges[Int(exchange)].request.isDone {
+      keep(id, bytes, start)
+      return nil
+    }
+    scratch.removeAll()
+    return forwardBody(exchange, bytes, start)
+  }
+
+  /// The client sends no more. It may still be reading: an answer on its way is delivered.
+  private mutating func clientEnded(_ id: ConnectionID) {
+    let phase = peers[id.index].phase
+    guard phase == .exchanging || phase == .parked else { return closeClient(id) }
+    let exchange = peers[id.index].exchange
+    peers[id.index].isHalfClosed = true
+    transport.pause(id)
+    guard phase == .exchanging, exchange >= 0 else { return }
+    if exchanges[Int(exchange)].request.isTunnel {
+      if exchanges[Int(exchange)].response == .done { return endTunnel(exchange) }
+      if let upstream = exchanges[Int(exchange)].upstream { transport.finishWriting(upstream) }
+      setDeadline(id, now + 10_000)
+    } else if !exchanges[Int(exchange)].request.isDone {
+      // The body will never be complete.
+      abort(exchange, status: 499)
+    } else {
+      askWhetherGone(id, exchange)
+    }
+  }
+
+  /// A client that closed and one that only finished sending look alike, until something is sent to it: the first resets. When
+  /// the service has nothing to say for a moment, `probe` does.
+  private mutating func askWhetherGone(_ id: ConnectionID, _ exchange: Int32) {
+    guard canProbe(exchange) else { return }
+    setDeadline(id, now + 200)
+  }
+
+  /// What may be sent without changing the answer: before it an interim answer, between two chunks a leading zero of the next
+  /// one's size. HTTP/1.0 knows neither.
+  func canProbe(_ exchange: Int32) -> Bool {
+    let index = Int(exchange)
+    guard !exchanges[index].askedWhetherGone, !exchanges[index].isVersion10 else { return false }
+    if exchanges[index].response == .waiting { return true }
+    if case .chunked(let body) = exchanges[index].responseBody { return body.isBetweenChunks }
+    return false
+  }
+
+  mutating func probe(_ exchange: Int32) {
+    exchanges[Int(exchange)].askedWhetherGone = true
+    scratch.removeAll()
+    if exchanges[Int(exchange)].response == .waiting {
+      scratch.append("HTTP/1.1 102 Processing\r\n\r\n")
+    } else {
+      scratch.append("0")
+    }
+    flush(exchange, toClient: true)
+  }
+
+  mutating func closeClient(_ id: ConnectionID) {
+    guard transport.isOpen(id) else { return }
+    if peers[id.index].exchange >= 0 { return abort(peers[id.index].exchange, status: 499) }
+    closePeer(id)
+  }
+
+  mutating func closePeer(_ id: ConnectionID, resets: Bool = false) {
+    guard transport.isOpen(id) else { return }
+    if !peers[id.index].isUpstream { clientCount -= 1 }
+    if peers[id.index].phase == .pooled { removeFromPool(id) }
+    if peers[id.index].isCounted { share.leave(peers[id.index].address) }
+    transport.close(id, resets: resets)
+    peers[id.index].close()
+  }
+
+  /// Takes up what a client sent ahead, one request at a time.
+  mutating func processReady() {
+    while let id = ready.popLast() {
+      guard transport.isOpen(id) else { continue }
+      let input = peers[id.index].input
+      peers[id.index].input = []
+      if !peers[id.index].isHalfClosed { transport.resume(id) }
+      receiveFromClient(id, input.span)
+      if peers[id.index].isHalfClosed, peers[id.index].phase == .idle || peers[id.index].phase == .head { closeClient(id) }
+    }
+  }
+}
+
+extension Peer {
+  var isUpstream: Bool { phase == .connecting || phase == .serving || phase == .pooled }
+}

@@ -1,0 +1,65 @@
+import Model
+import Transport
+
+// Time.
+
+extension Worker {
+  mutating func setDeadline(_ id: ConnectionID, _ deadline: Int64) {
+    peers[id.index].deadline = deadline
+    let tick = wheel.dueTick(deadline)
+    // An entry that comes up no later than this finds the new deadline by itself.
+    guard tick < peers[id.index].dueTick else { return }
+    peers[id.index].dueTick = tick
+    wheel.enter(id.raw, at: tick)
+  }
+
+  mutating func runDeadlines() {
+    if transport.isAcceptingPaused { transport.resumeAccepting() }
+    due.removeAll(keepingCapacity: true)
+    wheel.advance(now: now, into: &due)
+    for (key, tick) in due {
+      let id = ConnectionID(raw: key)
+      guard transport.isOpen(id), peers[id.index].id == id, peers[id.index].dueTick == tick else { continue }
+      peers[id.index].dueTick = .max
+      let deadline = peers[id.index].deadline
+      if deadline == .max { continue }
+      if deadline > now { setDeadline(id, deadline) } else { expire(id) }
+    }
+  }
+
+  /// Milliseconds that the loop may sleep; -1: until something happens.
+  func waitTime() -> Int32 {
+    if !ready.isEmpty || isStopped { return 0 }
+    var wait = wheel.wait(now: monotonicMilliseconds()) ?? .max
+    if records.openedAt != .max { wait = min(wait, max(0, records.openedAt + 200 - now)) }
+    if isDraining || transport.isAcceptingPaused { wait = min(wait, 50) }
+    return wait == .max ? -1 : Int32(min(wait, 60_000))
+  }
+
+  private func monotonicMilliseconds() -> Int64 { Int64(monotonicNanoseconds() / 1_000_000) }
+
+  private mutating func expire(_ id: ConnectionID) {
+    peers[id.index].deadline = .max
+    switch peers[id.index].phase {
+    case .head: refuse(id, status: 408)
+    case .exchanging: expireExchange(peers[id.index].exchange, id)
+    case .connecting: connectFailed(id, status: 504)
+    case .parked: closeClient(id)
+    default: closePeer(id)
+    }
+  }
+
+  private mutating func expireExchange(_ exchange: Int32, _ id: ConnectionID) {
+    let index = Int(exchange)
+    guard exchange >= 0 else { return closePeer(id) }
+    if exchanges[index].responseBody.isTunnel { return endTunnel(exchange) }
+    let timeouts = configuration.timeouts
+    if peers[id.index].isHalfClosed, exchanges[index].request.isDone, canProbe(exchange) {
+      probe(exchange)
+      return setDeadline(id, now + (exchanges[index].response == .waiting ? timeouts.upstream : timeouts.streamIdle))
+    }
+    guard exchanges[index].response == .waiting else { return abort(exchange, status: 504) }
+    guard exchanges[index].request.isDone else { return fail(exchange, status: 408) }
+    fail(exchange, status: 504)
+  }
+}

@@ -1,0 +1,49 @@
+package import Model
+
+/// What there is to prove, and from where.
+package struct VerificationPlan: Sendable {
+  /// The gateway's addresses. What is missing is skipped, and the proof says so.
+  package var listeners: [ListenerKind: Address]
+  /// The name under which the tunnel reaches this stack, if any.
+  package var publicHost: String?
+  package var routes: [Route]
+  /// Services that cannot answer now, each with the reason: their traffic is skipped, their door is tried all the same.
+  package var unavailable: [String: String]
+  /// A credential of the door, made for this run. It is sent, and never told.
+  package var pass: ProbePass
+  package var model: ModelChoice?
+  /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
+  package var echoPaths: [String: String]
+
+  package init(
+    listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
+    pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:]
+  ) {
+    self.listeners = listeners
+    self.publicHost = publicHost
+    self.routes = routes
+    self.unavailable = unavailable
+    self.pass = pass
+    self.model = model
+    self.echoPaths = echoPaths
+  }
+
+  /// Behind the door, answers with JSON: how the gateway understood the request (`WhoAmI`).
+  package static let whoAmI = "/leanto/whoami"
+  /// Behind the door: takes a prompt as text/plain and streams the model's answer.
+  package static let ask = "/leanto/ask"
+}
+
+/// The model that the stack uses.
+package struct ModelChoice: Sendable, Hashable {
+  /// `http://host:port`
+  package var server: String
+  package var api: ModelServer.API
+  package var name: String
+
+  package init(server: String, api: ModelServer.API, name: String) {
+    self.server = server
+    self.api = api
+    self.name = name
+  }
+}

@@ -1,0 +1,165 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Access
+
+@Suite("The queue of passwords to hash")
+struct HashingQueueTests {
+  @Test("shares equal checks, waiting and running")
+  func sharing() throws {
+    let told = Lock(0)
+    var queue = HashingQueue(limit: 4)
+    for expected in ["queued", "joined"] {
+      #expect(name(queue.add(check("a"), of: client(1)) { _ in told.withLock { $0 += 1 } }) == expected)
+    }
+    let next = queue.takeNext()
+    let running = try #require(next)
+    #expect(queue.takeNext() == nil)
+    #expect(name(queue.add(check("a"), of: client(2)) { _ in told.withLock { $0 += 1 } }) == "joined")
+    for waiter in queue.finish(running) { waiter(.wrong) }
+    #expect(told.withLock { $0 } == 3)
+    #expect(queue.isIdle)
+  }
+
+  @Test("does not share a check with one against another hash")
+  func changedPassword() {
+    var queue = HashingQueue(limit: 4)
+    var later = check("a")
+    later.hash = BcryptHash.nobody
+    #expect(name(queue.add(check("a"), of: client(1)) { _ in }) == "queued")
+    #expect(name(queue.add(later, of: client(1)) { _ in }) == "queued")
+  }
+
+  @Test("lets clients take turns")
+  func turns() {
+    var queue = HashingQueue(limit: 16)
+    for password in ["a1", "a2", "a3", "a4"] { _ = queue.add(check(password), of: client(1)) { _ in } }
+    _ = queue.add(check("b1"), of: client(2)) { _ in }
+    _ = queue.add(check("b2"), of: client(2)) { _ in }
+    _ = queue.add(check("c1"), of: client(3)) { _ in }
+    let order = (0..<7).compactMap { _ in queue.takeNext()?.name }.map { String(decoding: $0, as: UTF8.self) }
+    #expect(order == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"])
+  }
+
+  @Test("is bounded, and makes room at the cost of whoever waits for most")
+  func bounded() throws {
+    let displaced = Lock<[String]>([])
+    var queue = HashingQueue(limit: 3)
+    for password in ["a1", "a2", "a3"] {
+      _ = queue.add(check(password), of: client(1)) { outcome in
+        displaced.withLock { if outcome == .busy { $0.append(password) } }
+      }
+    }
+    #expect(name(queue.add(check("a4"), of: client(1)) { _ in }) == "busy")
+    guard case .replaced(let waiters) = queue.add(check("b1"), of: client(2), waiter: { _ in }) else {
+      Issue.record("no room was made")
+      return
+    }
+    for waiter in waiters { waiter(.busy) }
+    #expect(displaced.withLock { $0 } == ["a3"])
+    #expect(name(queue.add(check("a1"), of: client(1)) { _ in }) == "joined")
+  }
+
+  @Test("bounds those who wait for one check")
+  func waiters() throws {
+    var queue = HashingQueue(limit: 4, waiterLimit: 3)
+    let answers = (0..<4).map { _ in name(queue.add(check("a"), of: client(1)) { _ in }) }
+    #expect(answers == ["queued", "joined", "joined", "busy"])
+    let next = queue.takeNext()
+    let told = queue.finish(try #require(next))
+    #expect(told.count == 3)
+    #expect(name(queue.add(check("a"), of: client(1)) { _ in }) == "queued")
+    let givenUp = queue.giveUp()
+    #expect(givenUp.count == 1)
+    #expect(queue.isIdle)
+  }
+
+  @Test("takes an IPv6 network for one client, and IPv4 addresses for many")
+  func clients() {
+    let (first, second) = (ClientAddress(high: 7, low: 1), ClientAddress(high: 7, low: 2))
+    #expect(first.throttled == second.throttled)
+    #expect(ClientAddress(high: 8, low: 1).throttled != first.throttled)
+    #expect(client(1).throttled != client(2).throttled)
+  }
+}
+
+@Suite("The pool that hashes", .timeLimit(.minutes(1)))
+struct HashingPoolTests {
+  @Test("works on as many threads as it has, and answers everyone once")
+  func works() async throws {
+    let (busy, most, done) = (Lock(0), Lock(0), Lock(0))
+    let gate = Lock(false)
+    let pool = HashingPool(threads: 3) { _ in
+      let now = busy.withLock {
+        $0 += 1; return $0
+      }
+      most.withLock { $0 = max($0, now) }
+      while !gate.withLock({ $0 }) { usleep(1000) }
+      busy.withLock { $0 -= 1 }
+      return .wrong
+    }
+    for index in 0..<20 { #expect(pool.submit(check("p\(index)"), of: client(1)) { _ in done.withLock { $0 += 1 } }) }
+    #expect(try await eventually { most.withLock { $0 } == 3 })
+    gate.withLock { $0 = true }
+    #expect(try await eventually { done.withLock { $0 } == 20 })
+    #expect(most.withLock { $0 } == 3)
+  }
+
+  @Test("is busy beyond its limit, and gives up what waits when it stops")
+  func stops() async throws {
+    let (started, gate) = (Lock(0), Lock(false))
+    let outcomes = Lock<[CheckOutcome]>([])
+    let pool = HashingPool(threads: 1, limit: 2) { _ in
+      started.withLock { $0 += 1 }
+      while !gate.withLock({ $0 }) { usleep(1000) }
+      return .wrong
+    }
+    #expect(pool.submit(check("a"), of: client(1)) { outcome in outcomes.withLock { $0.append(outcome) } })
+    #expect(try await eventually { started.withLock { $0 } == 1 })
+    let more = ["b", "c", "d"].map { name in
+      pool.submit(check(name), of: client(1)) { outcome in outcomes.withLock { $0.append(outcome) } }
+    }
+    #expect(more == [true, true, false])
+    pool.stop()
+    #expect(outcomes.withLock { $0 } == [.busy, .busy])
+    gate.withLock { $0 = true }
+    #expect(try await eventually { outcomes.withLock { $0.count } == 3 })
+    #expect(!pool.submit(check("e"), of: client(1)) { _ in })
+    #expect(started.withLock { $0 } == 1)
+  }
+
+  @Test("runs below the priority of the event loops")
+  func priority() async throws {
+    let nice = Lock<Int32?>(nil)
+    let pool = HashingPool(threads: 1) { _ in
+      let priority = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+      nice.withLock { $0 = priority }
+      return .wrong
+    }
+    let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    #expect(pool.submit(check("a"), of: client(1)) { _ in })
+    #expect(try await eventually { nice.withLock { $0 } != nil })
+    #expect(nice.withLock { $0 } == max(own, 10))
+    #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == own)
+  }
+}
+
+private func check(_ password: String) -> PasswordCheck {
+  PasswordCheck(
+    key: CredentialKey(of: Array(password.utf8).span, secret: Array(repeating: 7, count: 32)), name: Array(password.utf8),
+    password: SecretBytes(password), identity: nil, hash: cheap)
+}
+
+private let cheap = Bcrypt.hash(SecretBytes("x"), cost: 4)
+
+private func client(_ number: UInt64) -> ClientAddress { ClientAddress(high: 0, low: number) }
+
+private func name(_ admission: HashingQueue.Admission) -> String {
+  switch admission {
+  case .joined: "joined"
+  case .queued: "queued"
+  case .replaced: "replaced"
+  case .busy: "busy"
+  }
+}

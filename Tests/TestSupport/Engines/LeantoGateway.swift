@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// The real binary on a stack directory that is made for it.
+struct LeantoGateway: GatewayUnderTest {
+  let ports: GatewayPorts
+  let process: EngineProcess
+  private let engine: Engine
+  private let folder: String
+
+  init(engine: Engine, _ plan: GatewayPlan, _ ports: GatewayPorts, _ folder: String) throws {
+    (self.engine, self.ports, self.folder) = (engine, ports, folder)
+    try writeText(Self.settings(engine, plan, ports), to: folder + "/leanto.yaml")
+    try makeFolder(folder + "/secrets")
+    try writeText(GatewayPlan.users, to: folder + "/secrets/users")
+    process = try EngineProcess([Self.binary, "serve", "--stack", folder], folder: folder)
+  }
+
+  func reload(_ plan: GatewayPlan) throws {
+    try writeText(Self.settings(engine, plan, ports), to: folder + "/leanto.yaml")
+    let control = try RawConnection(path: folder + "/run/control.sock")
+    try control.send(head("POST /reload HTTP/1.1", "Host: leanto", "Content-Length: 0"))
+    let response = try control.response(to: "POST")
+    guard response.status == 200, !response.text.contains("problems\":[\"") else {
+      throw NotStarted(why: "reload: \(response.text)")
+    }
+  }
+
+  func drain() { process.signal(SIGTERM) }
+
+  /// `LEANTO_BINARY`, else the product beside the tests.
+  private static let binary: String = {
+    if let path = environmentValue("LEANTO_BINARY") { return path }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+    let own = latin1(buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) })
+    let beside = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/leanto"
+    return unsafe access(beside, X_OK) == 0 ? beside : "build/leanto"
+  }()
+
+  static func settings(_ engine: Engine, _ plan: GatewayPlan, _ ports: GatewayPorts) -> String {
+    """
+    name: conformance
+    runner: native
+    gateway:
+      engine: \(engine.rawValue)
+      local: 127.0.0.1:\(ports.local)
+      tunnel: 127.0.0.1:\(ports.tunnel)
+      internal: 127.0.0.1:\(ports.internal)
+      limits: { head: \(size(plan.headLimit)), body: \(size(plan.bodyLimit)) }
+      timeouts: { head: \(plan.headTimeout)s, idle: \(plan.idleTimeout)s, connect: \(plan.connectTimeout)s, \
+    upstream: \(plan.upstreamTimeout)s, drain: \(plan.drainTimeout)s }
+    access:
+      sign-in: basic
+      session: off
+      throttle: off
+    services:
+
+    """ + plan.services.map(service).joined()
+  }
+
+  private static func size(_ bytes: Int) -> String { "\(bytes / 1024)KiB" }
+
+  private static func service(_ service: GatewayPlan.Service) -> String {
+    var lines = ["  \(service.name):", "    upstream: http://127.0.0.1:\(service.port)", "    at: \(service.at)"]
+    if !service.publicPaths.isEmpty { lines.append("    public: [\(service.publicPaths.joined(separator: ", "))]") }
+    if !service.asks { lines.append("    auth: none") }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
