@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "clinux.h"
+#include "clinux_processes.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -48,7 +48,7 @@ final class DaemonServices: Sendable {
     let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
     self.prober = prober
     supervisor = Supervisor(
-      directory: directory, logger: logger.labelled("services"), health: { await prober.report($0) })
+      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
     let records = RotatingFile(path: directory.accessLog)
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
   }

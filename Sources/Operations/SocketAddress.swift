@@ -28,16 +28,6 @@ struct SocketAddress {
     length = socklen_t(family == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
   }
 
-  /// A copy of what the system's functions gave. Nil: it is no address.
-  @unsafe init?(_ pointer: UnsafePointer<sockaddr>?, _ length: socklen_t) {
-    guard let pointer = unsafe pointer, length <= MemoryLayout<sockaddr_storage>.size else { return nil }
-    family = unsafe Int32(pointer.pointee.sa_family)
-    self.length = length
-    unsafe withUnsafeMutableBytes(of: &storage) {
-      unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: Int(length)))
-    }
-  }
-
   /// Nil: the path is longer than the 107 bytes that Linux takes.
   init?(unixPath path: String) {
     family = AF_UNIX

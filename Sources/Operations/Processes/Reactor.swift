@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Glibc
 internal import Model
 
 /// One thread that sleeps until one of its descriptors is readable: ends of processes, and their output.
@@ -16,8 +15,7 @@ final class Reactor: Sendable {
 
   /// Nil: the process has no descriptors left.
   init?() {
-    guard let poll = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC))),
-      let stopSignal = Descriptor(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)))
+    guard let poll = Descriptor(linux_epoll_create()), let stopSignal = Descriptor(linux_eventfd())
     else { return nil }
     self.poll = poll
     self.stopSignal = stopSignal
@@ -38,8 +36,7 @@ final class Reactor: Sendable {
   }
 
   func forget(_ descriptor: Descriptor, _ token: UInt64) {
-    var event = unsafe epoll_event()
-    _ = unsafe epoll_ctl(poll.number, EPOLL_CTL_DEL, descriptor.number, &event)
+    _ = linux_epoll_remove(poll.number, descriptor.number)
     state.withLock { $0.handlers[token] = nil }
   }
 
@@ -61,13 +58,12 @@ final class Reactor: Sendable {
   }
 
   private func waited() -> [UInt64] {
-    var events = unsafe [epoll_event](repeating: epoll_event(), count: 16)
-    let count = unsafe epoll_wait(poll.number, &events, 16, -1)
-    return unsafe events.prefix(Int(max(0, count))).map { unsafe $0.data.u64 }
+    var events = [linux_event](repeating: linux_event(), count: 16)
+    let count = unsafe linux_epoll_wait(poll.number, &events, 16, -1)
+    return events.prefix(Int(max(0, count))).map(\.key)
   }
 
   private func add(_ descriptor: Descriptor, token: UInt64) -> Bool {
-    var event = unsafe epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: token))
-    return unsafe epoll_ctl(poll.number, EPOLL_CTL_ADD, descriptor.number, &event) == 0
+    linux_epoll_add(poll.number, descriptor.number, UInt32(LINUX_READ.rawValue), token) == 0
   }
 }

@@ -69,7 +69,7 @@ extension Supervisor {
     guard let service = slots[name]?.service, case .process(let plan) = service.kind else {
       throw CannotStart(description: "cannot start: it is no process")
     }
-    if let problem = service.address.flatMap(PortOwner.problem) { throw CannotStart(description: "cannot start: \(problem)") }
+    if let problem = service.address.flatMap(PortHolder.problem) { throw CannotStart(description: "cannot start: \(problem)") }
     let run = Self.newRun()
     let environment = plan.fullEnvironment(from: ownEnvironment, run: run)
     let path = environment["PATH"] ?? CommandSearch.usualPath

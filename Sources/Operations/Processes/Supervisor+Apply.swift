@@ -36,7 +36,8 @@ extension Supervisor {
     let reasons = service.reasonsToRestart(from: slot.service)
     let isWatchedOtherwise = slot.service.health != service.health || slot.service.address != service.address
     slots[name]?.service = service
-    slots[name]?.machine.stopTime = timing.stopTime ?? .seconds(slots[name]?.stopSeconds ?? 10)
+    let stopSeconds = slots[name]?.stopSeconds ?? 10
+    slots[name]?.machine.stopTime = timing.stopTime ?? .seconds(stopSeconds)
     if !reasons.isEmpty {
       feed(name, .restartRequested)
       return .restarted(reasons)

@@ -29,12 +29,12 @@ package actor Supervisor {
 
   /// `health` watches: it is asked again and again while a service runs. `ownsOrphans`: makes the whole process the parent of
   /// what its services leave behind (PR_SET_CHILD_SUBREAPER), to end and reap it; for a daemon, whose children all come from
-  /// `Operations`. Throws where the process has no descriptors left.
+  /// `Operations`.
   package init(
     directory: StackDirectory, logger: Logger, timing: Timing = Timing(), ownsOrphans: Bool = false,
     health: @escaping @Sendable (HealthQuestion) async -> HealthReport
-  ) throws(CannotStart) {
-    guard let reactor = Reactor() else { throw CannotStart(description: "no file descriptors are left (see ulimit -n)") }
+  ) {
+    guard let reactor = Reactor() else { fatalError("no file descriptors are left at the start of the daemon (see ulimit -n)") }
     self.directory = directory
     self.logger = logger
     self.timing = timing

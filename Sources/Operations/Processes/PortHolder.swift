@@ -1,13 +1,13 @@
 internal import Glibc
 internal import Model
 
-/// Who listens where a service wants to.
-enum PortOwner {
+/// Who listens where somebody else wants to.
+package enum PortHolder {
   /// Nil: the address is free, or not one of this machine. Otherwise words such as "port 9100 is taken by python3 (pid 123)".
   static func problem(_ address: Address) -> String? {
     switch address {
     case .unix(let path): isAnswered(path) ? "\(path) is taken by another program that listens there" : nil
-    case .tcp(let host, let port): isFree(host, port) ? nil : "port \(port) is taken by \(owner(of: port))"
+    case .tcp(let host, let port): isFree(host, port) ? nil : "port \(port) is taken by \(holder(of: port))"
     }
   }
 
@@ -28,17 +28,22 @@ enum PortOwner {
     return unsafe target.withPointer { unsafe connect(socket.number, $0, $1) } == 0
   }
 
-  private static func owner(of port: UInt16) -> String {
+  private static func holder(of port: UInt16) -> String {
+    if let (process, command) = find(port: port) { return "\(command) (pid \(process))" }
+    return "a program that is not shown to this user (to see it: sudo ss -ltnp 'sport = :\(port)')"
+  }
+
+  /// The process that listens at a TCP port of any local address. Nil: none, or one of a user whose files are not shown to us.
+  package static func find(port: UInt16) -> (processIdentifier: Int32, command: String)? {
     let sockets = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { SmallFile.text($0) }
       .flatMap { listeners(inTable: $0, port: port) }
     let wanted = Set(sockets.map { "socket:[\($0)]" })
-    for entry in ProcessTable.all() {
+    guard !wanted.isEmpty else { return nil }
+    let holder = ProcessTable.all().first { entry in
       let folder = "/proc/\(entry.identifier)/fd"
-      if SmallFile.names(in: folder).contains(where: { wanted.contains(SmallFile.target(ofLink: "\(folder)/\($0)") ?? "") }) {
-        return "\(entry.command) (pid \(entry.identifier))"
-      }
+      return SmallFile.names(in: folder).contains { wanted.contains(SmallFile.target(ofLink: "\(folder)/\($0)") ?? "") }
     }
-    return "a program that is not shown to this user (to see it: sudo ss -ltnp 'sport = :\(port)')"
+    return holder.map { ($0.identifier, $0.command) }
   }
 
   /// The inodes of listening sockets in a table of /proc/net/tcp (proc_net(5)): fields local address, state (0A: listens), inode.

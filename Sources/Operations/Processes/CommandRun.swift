@@ -4,6 +4,17 @@ package import Model
 
 /// A short command that is waited for, such as a health check.
 package enum CommandRun {
+  /// The exit status of a health check, run with the environment and in the directory of its service; 128 and more: a signal's.
+  package static func status(of command: [String], for service: NativeService) async throws -> Int32 {
+    var plan = ProcessPlan(command: command, directory: "/")
+    if case .process(let own) = service.kind { (plan.environment, plan.directory) = (own.environment, own.directory) }
+    switch try await run(plan, limit: .seconds(30)) {
+    case .exited(let status): return status
+    case .killed(let signal): return 128 + signal
+    case .unseen: return 127
+    }
+  }
+
   /// Runs it to its end, in a group of its own, its output thrown away. Cancelled or past `limit`, all of it is killed.
   /// Throws `CannotStart`, or `CancellationError`.
   package static func run(_ plan: ProcessPlan, limit: Duration) async throws -> ProcessEnd {
