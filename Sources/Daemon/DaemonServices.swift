@@ -210,6 +210,7 @@ extension DaemonServices {
   /// What `leanto verify` tries.
   func verificationBrief() async -> VerificationBrief {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
+    await model.measure()
     let unwell = await supervisor.statuses.filter { $0.state != .healthy }
     return VerificationBrief(
       listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,

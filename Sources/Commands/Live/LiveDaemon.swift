@@ -20,7 +20,7 @@ struct LiveDaemon: Sendable {
   }
 
   func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
-    try await ask(.init("POST", ControlPath.verification, patience: .seconds(10)), stack)
+    try await ask(.init("POST", ControlPath.verification, patience: .seconds(120)), stack)
   }
 
   private struct Order {
