@@ -60,10 +60,13 @@ struct LiveDaemon: Sendable {
     return try await client.send(request)
   }
 
-  /// `serve`: its log goes to standard error, which `up` has led into the log file and systemd into the journal.
+  /// `serve`: its log goes to standard error, which systemd leads into the journal; started by `up`, to a file that is rotated.
   private func run(_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode {
+    let isBackground = CommandEnvironment.variables()[LiveDaemonProcess.marker] != nil
+    let logger: Logger =
+      isBackground ? .file(RotatingFile(path: stack.daemonLog), label: "leanto") : .descriptor(label: "leanto")
     do {
-      try await StackDaemon.run(stack, logger: .descriptor(label: "leanto"))
+      try await StackDaemon.run(stack, logger: logger)
       return .done
     } catch let failure as DaemonFailure {
       throw CommandFailure(failure.exitCode, failure.description)
