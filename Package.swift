@@ -69,6 +69,7 @@ let package = Package(
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),
     tests("MonitoringTests", ["Monitoring", "Model"]),
     tests("DashboardTests", ["Dashboard", "Model"]),
+    tests("TransportTests", ["Transport", "Model"]),
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
