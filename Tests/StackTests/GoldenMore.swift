@@ -208,7 +208,7 @@ extension Golden {
       at notes.localhost, http://notes.localhost:8080/
       answers at 127.0.0.1:9000
       runs elsewhere
-      health it accepts connections, within 120 s
+      health it accepts connections, within 10 s
 
     service worker
       at /worker/, http://127.0.0.1:8080/worker/

@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import Logging
 import Model
+import Operations
 
 /// The daemon of a stack, over its control socket.
 struct LiveDaemon: Sendable {
@@ -16,7 +17,7 @@ struct LiveDaemon: Sendable {
         try await ask(.init("POST", ControlPath.restart + (name.map { "?\($0)" } ?? ""), patience: .seconds(120)), stack)
       },
       stop: { _ = try await send(.init("POST", ControlPath.stop), $0) },
-      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, run: run)
+      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, endLeftovers: endLeftovers, run: run)
   }
 
   func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
@@ -58,6 +59,13 @@ struct LiveDaemon: Sendable {
     let timeouts = ClientTimeouts(connect: .seconds(2), total: order.patience)
     let request = ClientRequest(order.method, at: .unix(path: stack.controlSocket), target: order.target, timeouts: timeouts)
     return try await client.send(request)
+  }
+
+  private func endLeftovers(_ stack: StackDirectory) async -> [String] {
+    let supervisor = Supervisor(directory: stack, logger: .descriptor(label: "leanto", level: .error)) { _ in
+      HealthReport(health: .starting, next: nil)
+    }
+    return await supervisor.endLeftovers()
   }
 
   /// `serve`: its log goes to standard error, which systemd leads into the journal; started by `up`, to a file that is rotated.
