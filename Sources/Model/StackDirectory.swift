@@ -19,6 +19,8 @@ package struct StackDirectory: Sendable, Hashable {
   package var verbLock: String { run + "/verb.lock" }
   /// Pids and start times of the processes that the daemon runs.
   package var processes: String { run + "/processes.json" }
+  /// Who guessed at passwords (0600).
+  package var throttle: String { run + "/throttle" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }
