@@ -1,5 +1,6 @@
 internal import Glibc
 package import Model
+package import Settings
 
 /// May this request pass? One for the whole program: it holds the users, hashes passwords on a few threads of its own, remembers
 /// who was right, and makes the door that each event loop asks.
@@ -15,6 +16,7 @@ package final class AccessPolicy: Sendable {
   private let path: String
   private let store: CredentialStore
   private let pool: HashingPool
+  private let throttle: GuessThrottle
   private let file = Lock(FileState())
 
   /// Reads nothing yet: nobody may enter before the first `reload`. `usersFile`: a path. `threads`: that hash, nil for as many as
@@ -25,7 +27,11 @@ package final class AccessPolicy: Sendable {
     self.path = path
     let store = CredentialStore(now: now)
     self.store = store
-    pool = HashingPool(threads: threads ?? HashingPool.usualThreads, limit: queue) { store.carryOut($0) }
+    let throttle = GuessThrottle(now: now)
+    self.throttle = throttle
+    pool = HashingPool(
+      threads: threads ?? HashingPool.usualThreads, limit: queue, permit: { throttle.permit($0, $1, running: $2) },
+      check: { store.carryOut($0) })
   }
 
   /// Time since the machine started, sleep included: a pass does not outlive its seconds in a laptop that is shut.
@@ -40,8 +46,8 @@ package final class AccessPolicy: Sendable {
 
   /// What every event loop makes its door with.
   package var makeDoor: DoorMaker {
-    { [store, pool] routes, answer in
-      let door = LoopDoor(store, pool, routes: routes, answer: answer)
+    { [store, pool, throttle] routes, answer in
+      let door = LoopDoor(store, pool, throttle, routes: routes, answer: answer)
       return Door(userNames: door.userNames) { question, target, authorization in
         door.decide(question, target, authorization)
       }
@@ -57,6 +63,29 @@ package final class AccessPolicy: Sendable {
 
   private func hexadecimal(_ count: Int) -> String {
     Sodium.randomBytes(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+// MARK: Guessing
+
+extension AccessPolicy {
+  /// Goes by these settings from the next request on. Until the first call nobody is banned.
+  package func use(_ settings: AccessSettings) { throttle.use(settings.throttle.map { ThrottleRules($0) }) }
+
+  /// Takes over the counters of wrong passwords that an earlier process kept at `path`; they are kept there from now on. Returns a
+  /// sentence when the file cannot be used. To be called after `use`.
+  package func restoreThrottle(path: String) -> String? { throttle.restore(path: path) }
+
+  /// Writes the counters when they changed. Returns a sentence when that fails, once. Call it every few seconds and at the end.
+  package func keepThrottle() -> String? { throttle.keep() }
+
+  /// Addresses that are banned now, and users at whom many guess.
+  package func lockouts() -> [Lockout] { throttle.lockouts(names: store.names) }
+
+  /// `who`: an address, an IPv6 network (/64), or a user's name; empty: everybody. Returns the addresses that were banned.
+  package func unlock(_ who: String) -> [String] {
+    if who.isEmpty { return throttle.unlockAll() }
+    return ClientAddress(text: who).map(throttle.unlock(address:)) ?? throttle.unlock(name: Array(who.utf8))
   }
 }
 

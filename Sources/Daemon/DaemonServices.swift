@@ -68,6 +68,10 @@ final class DaemonServices: Sendable {
 extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
+    policy.use(settings.access)
+    if let problem = policy.restoreThrottle(path: directory.throttle) {
+      logger.warning("The throttle's counters are lost", ["problem": problem])
+    }
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
@@ -82,6 +86,7 @@ extension DaemonServices {
       group.addTask { await self.gateway.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
+      group.addTask { await self.watchThrottle() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -91,6 +96,7 @@ extension DaemonServices {
     await gateway.drain()
     await supervisor.stopAll()
     policy.stop()
+    keepThrottle()
   }
 
   /// A changed users' file counts from the next request on.
@@ -99,6 +105,18 @@ extension DaemonServices {
       if let news = policy.reloadIfChanged() { report(news) }
       try? await Task.sleep(for: .seconds(1))
     }
+  }
+
+  /// A kill forgets at most the wrong passwords of the last two seconds.
+  private func watchThrottle() async {
+    while !Task.isCancelled {
+      keepThrottle()
+      try? await Task.sleep(for: .seconds(2))
+    }
+  }
+
+  private func keepThrottle() {
+    if let problem = policy.keepThrottle() { logger.warning("The throttle's counters cannot be kept", ["problem": problem]) }
   }
 
   private func report(_ users: UsersReport) {
@@ -148,6 +166,7 @@ extension DaemonServices {
       throw error
     }
     state.withLock { $0.problems = [] }
+    policy.use(settings.access)
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)

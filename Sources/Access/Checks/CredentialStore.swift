@@ -10,6 +10,7 @@ final class CredentialStore: Sendable {
   }
 
   private struct Pass: Sendable {
+    var user: [UInt8]
     /// Of `user:password`.
     var key: CredentialKey
     var expires: UInt64
@@ -59,10 +60,12 @@ final class CredentialStore: Sendable {
       }
       if remembersStrangers && state.strangers.find(key) != nil { return .stranger }
       let user = state.users.user(name)
-      let hash = user?.hash ?? state.users.decoy(place: place)
-      return .unchecked(
-        PasswordCheck(
-          key: key, name: name, password: secret, identity: user?.identity, hash: hash, isRememberedWrong: remembersStrangers))
+      var check = PasswordCheck(
+        key: key, name: name, password: secret, identity: user?.identity,
+        hash: user?.hash ?? state.users.decoy(place: place), isRememberedWrong: remembersStrangers)
+      // `leanto verify` shows that a wrong password is refused; nobody can guess a password of 256 random bits.
+      check.isGuess = !remembersStrangers && !state.passes.contains { $0.user == name && $0.expires > now }
+      return .unchecked(check)
     }
   }
 
@@ -102,7 +105,7 @@ final class CredentialStore: Sendable {
     state.withLock { state in
       state.passes.removeAll { $0.expires <= now }
       if state.passes.count >= Self.passLimit { state.passes.removeFirst() }
-      state.passes.append(Pass(key: key, expires: expires))
+      state.passes.append(Pass(user: Array(user.utf8), key: key, expires: expires))
     }
   }
 }

@@ -54,6 +54,11 @@ struct CredentialKey: Sendable, Hashable {
   /// All zero: no value hashes to it in practice.
   init() {}
 
+  /// 32 bytes.
+  var bytes: [UInt8] {
+    [words.0, words.1, words.2, words.3].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) } }
+  }
+
   /// Spread evenly: fit to choose a place in a table.
   var place: Int { Int(truncatingIfNeeded: words.0) }
 

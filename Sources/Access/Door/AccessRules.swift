@@ -23,7 +23,7 @@ enum CredentialState: Sendable, Hashable {
   case crowded
 }
 
-/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states, throttling a further fact.
+/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states.
 enum AccessRules {
   /// `isPublic`: the target's path is canonical and among the route's public paths.
   static func gate(_ listener: ListenerKind, _ authentication: RouteAuthentication, isPublic: Bool) -> Gate {
@@ -35,8 +35,11 @@ enum AccessRules {
     }
   }
 
-  static func decision(at gate: Gate, with credentials: CredentialState) -> AccessDecision {
-    switch (gate, credentials) {
+  /// `ban`: seconds for which the sender's address is refused whatever it sends, for the wrong passwords that came from it. Public
+  /// paths stay open to it: many share an address with whoever guesses.
+  static func decision(at gate: Gate, with credentials: CredentialState, ban: Int? = nil) -> AccessDecision {
+    if let ban, gate == .guarded, credentials != .verified(.probe) { return .wait(seconds: ban) }
+    return switch (gate, credentials) {
     case (.open, _): .pass(user: nil, isOurs: false)
     case (_, .unchecked): .pending
     case (_, .crowded): .busy

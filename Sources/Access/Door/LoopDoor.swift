@@ -13,6 +13,7 @@ final class LoopDoor {
 
   private let store: CredentialStore
   private let pool: HashingPool
+  private let throttle: GuessThrottle
   private let answer: @Sendable (UInt64, AccessDecision) -> Void
   private let routes: [DoorRoute]
   private var verified = CredentialTable(capacity: 256)
@@ -20,11 +21,12 @@ final class LoopDoor {
   private var names: [[UInt8]] = []
 
   init(
-    _ store: CredentialStore, _ pool: HashingPool, routes: [Route],
+    _ store: CredentialStore, _ pool: HashingPool, _ throttle: GuessThrottle, routes: [Route],
     answer: @escaping @Sendable (_ ticket: UInt64, _ decision: AccessDecision) -> Void
   ) {
     self.store = store
     self.pool = pool
+    self.throttle = throttle
     self.answer = answer
     self.routes = routes.map { route in
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
@@ -46,7 +48,8 @@ final class LoopDoor {
     let gate = gate(question, target)
     guard gate != .open else { return AccessRules.decision(at: gate, with: .none) }
     followChanges()
-    return AccessRules.decision(at: gate, with: credentials(authorization, gate, question))
+    let ban = gate == .guarded ? throttle.secondsLeft(of: question.client) : nil
+    return AccessRules.decision(at: gate, with: credentials(authorization, gate, question, mayHash: ban == nil), ban: ban)
   }
 
   private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
@@ -64,13 +67,15 @@ final class LoopDoor {
     generation = current
   }
 
-  private func credentials(_ authorization: Span<UInt8>, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
+  private func credentials(
+    _ authorization: Span<UInt8>, _ gate: Gate, _ question: AccessQuestion, mayHash: Bool
+  ) -> CredentialState {
     guard authorization.count > 0 else { return .none }
     // Longer than any credentials that are read: not worth a hash either.
     guard BasicCredentials.isBasic(authorization), authorization.count <= Self.longestValue else { return .foreign }
     let key = store.key(of: authorization)
     if let entry = verified.find(key), entry.expires == 0 || entry.expires > store.now() { return .verified(entry.identity) }
-    return lookUp(authorization, key, gate, question)
+    return lookUp(authorization, key, gate, question, mayHash: mayHash)
   }
 
   /// Some clients put more than one space after the scheme.
@@ -79,7 +84,7 @@ final class LoopDoor {
 
 extension LoopDoor {
   private func lookUp(
-    _ authorization: Span<UInt8>, _ key: CredentialKey, _ gate: Gate, _ question: AccessQuestion
+    _ authorization: Span<UInt8>, _ key: CredentialKey, _ gate: Gate, _ question: AccessQuestion, mayHash: Bool
   ) -> CredentialState {
     var buffer = InlineArray<512, UInt8>(repeating: 0)
     var decoded = buffer.mutableSpan
@@ -92,15 +97,32 @@ extension LoopDoor {
       verified.insert(.init(key: key, identity: identity, expires: expires))
       return .verified(identity)
     case .stranger: return .stranger
-    case .unchecked(let check): return submit(check, gate, question)
+    case .unchecked(let check): return mayHash ? submit(check, gate, question) : .stranger
     }
   }
 
   private func submit(_ check: PasswordCheck, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
-    let isQueued = pool.submit(check, of: question.client) { [answer, ticket = question.ticket] outcome in
-      answer(ticket, AccessRules.decision(at: gate, with: CredentialState(outcome)))
+    let (client, ticket) = (question.client, question.ticket)
+    let isQueued = pool.submit(check, of: client) { [answer, throttle] outcome in
+      let ban = gate == .guarded ? throttle.note(outcome, of: check, from: client) : nil
+      answer(ticket, AccessRules.decision(at: gate, with: CredentialState(outcome), ban: ban))
     }
     return isQueued ? .unchecked : .crowded
+  }
+}
+
+extension GuessThrottle {
+  /// Counts what became of a check at a guarded gate. Returns seconds when the sender is told those instead.
+  func note(_ outcome: CheckOutcome, of check: PasswordCheck, from client: ClientAddress) -> Int? {
+    switch outcome {
+    case .wrong: return check.isGuess ? strike(client, name: check.name) : nil
+    case .refused: return secondsLeft(of: client) ?? 1
+    case .busy: return nil
+    case .verified:
+      if let seconds = secondsLeft(of: client) { return seconds }
+      succeed(client, name: check.name)
+      return nil
+    }
   }
 }
 
@@ -110,7 +132,7 @@ extension CredentialState {
       switch outcome {
       case .verified(let identity): .verified(identity)
       case .wrong: .stranger
-      case .busy: .crowded
+      case .busy, .refused: .crowded
       }
   }
 }
