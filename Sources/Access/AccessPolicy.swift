@@ -21,11 +21,14 @@ package final class AccessPolicy: Sendable {
 
   /// Reads nothing yet: nobody may enter before the first `reload`. `usersFile`: a path. `threads`: that hash, nil for as many as
   /// there are cores, at most 4. `queue`: checks that may wait. `now`: nanoseconds that never go back.
+  ///
+  /// `wallClock`: seconds since 1970.
   package init(
-    usersFile path: String, threads: Int? = nil, queue: Int = 64, now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock
+    usersFile path: String, threads: Int? = nil, queue: Int = 64, now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock,
+    wallClock: @escaping @Sendable () -> UInt32 = { wallSeconds() }
   ) {
     self.path = path
-    let store = CredentialStore(now: now)
+    let store = CredentialStore(now: now, wallClock: wallClock)
     self.store = store
     let throttle = GuessThrottle(now: now)
     self.throttle = throttle
@@ -48,29 +51,37 @@ package final class AccessPolicy: Sendable {
   package var makeDoor: DoorMaker {
     { [store, pool, throttle] routes, answer in
       let door = LoopDoor(store, pool, throttle, routes: routes, answer: answer)
-      return Door(userNames: door.userNames) { question, target, authorization in
-        door.decide(question, target, authorization)
+      return Door(userNames: door.userNames) { question, target, authorization, cookies in
+        door.decide(question, target, authorization, cookies)
       }
     }
   }
 
   /// Lets `leanto verify` in for a while: accepted like a user, in memory only, named `leanto-verify` to whoever asks for names.
   package func issueProbePass(seconds: Double = 60) -> ProbePass {
-    let pass = ProbePass(user: "leanto-verify-\(hexadecimal(8))", password: hexadecimal(32))
+    let pass = ProbePass(
+      user: "leanto-verify-\(hexadecimal(Sodium.randomBytes(8)))", password: hexadecimal(Sodium.randomBytes(32)))
     store.addPass(user: pass.user, password: pass.password, expires: store.now() + UInt64(seconds * 1e9))
     return pass
-  }
-
-  private func hexadecimal(_ count: Int) -> String {
-    Sodium.randomBytes(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 
 // MARK: Guessing
 
 extension AccessPolicy {
-  /// Goes by these settings from the next request on. Until the first call nobody is banned.
-  package func use(_ settings: AccessSettings) { throttle.use(settings.throttle.map { ThrottleRules($0) }) }
+  /// Goes by these settings from the next request on. Until the first call nobody is banned, and there are no sessions.
+  package func use(_ settings: AccessSettings) {
+    throttle.use(settings.throttle.map { ThrottleRules($0) })
+    store.setSessionRules(settings.session.map { SessionRules(seconds: $0) })
+  }
+
+  /// Reads the keys that sign sessions, makes them where there are none, and a new one each month. Returns a sentence when that
+  /// fails. To be called at the start, and every hour or so.
+  package func loadSessionKeys(path: String) -> String? {
+    let (keys, problem) = SessionKeyFile.load(path: path, now: store.wallClock())
+    store.setSessionKeys(keys)
+    return problem
+  }
 
   /// Takes over the counters of wrong passwords that an earlier process kept at `path`; they are kept there from now on. Returns a
   /// sentence when the file cannot be used. To be called after `use`.

@@ -72,6 +72,7 @@ extension DaemonServices {
     if let problem = policy.restoreThrottle(path: directory.throttle) {
       logger.warning("The throttle's counters are lost", ["problem": problem])
     }
+    loadSessionKeys()
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
@@ -87,6 +88,7 @@ extension DaemonServices {
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
+      group.addTask { await self.watchSessionKeys() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -112,6 +114,20 @@ extension DaemonServices {
     while !Task.isCancelled {
       keepThrottle()
       try? await Task.sleep(for: .seconds(2))
+    }
+  }
+
+  /// A new key each month, also in a daemon that runs for longer.
+  private func watchSessionKeys() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(3600))
+      if !Task.isCancelled { loadSessionKeys() }
+    }
+  }
+
+  private func loadSessionKeys() {
+    if let problem = policy.loadSessionKeys(path: directory.sessionKey) {
+      logger.warning("The sessions' key has a problem", ["problem": problem])
     }
   }
 

@@ -42,7 +42,9 @@ enum GuessFile {
     var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)
     guard lines.count >= 3, lines[0] == title else { return .damaged("it is not one of this version") }
     let written = lines[1].split(separator: " ")
-    guard written.count == 3, let writtenAt = Int64(written[1]), let salt = parse(written[2]), salt.count == 32 else {
+    guard written.count == 3, let writtenAt = Int64(written[1]), let salt = hexadecimalBytes( written[2]),
+      salt.count == 32
+    else {
       return broken
     }
     let last = lines.removeLast()
@@ -90,16 +92,6 @@ enum GuessFile {
   private static func sum(_ body: [UInt8], _ salt: [UInt8]) -> String {
     let key = CredentialKey(of: body.span, secret: salt)
     return hexadecimal(key.bytes)
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  private static func parse(_ text: Substring) -> [UInt8]? {
-    let digits = text.utf8.map { UInt8(String(UnicodeScalar($0)), radix: 16) }
-    guard digits.count % 2 == 0, !digits.contains(nil) else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }
   }
 
   /// Milliseconds since 1970.

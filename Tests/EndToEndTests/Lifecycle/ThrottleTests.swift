@@ -1,4 +1,3 @@
-import Glibc
 import Model
 import Testing
 
@@ -8,10 +7,9 @@ extension LifecycleTests {
     @Test("is locked out by address, also over a restart, until the time is over or somebody unlocks it")
     func throttle() async throws {
       let access = "{ throttle: { wrong: 3, within: 10m, ban: 10m } }"
-      try await withStack(services: Hello.service(port: Lab.freePort()), access: access) { stack in
+      try await withServing(access: access) { stack in
         let place = stack.url("/leanto/whoami", on: stack.tunnel)
         let (guesser, other) = ("X-Forwarded-For: 203.0.113.9", "X-Forwarded-For: 203.0.113.10")
-        let first = try await serve(stack)
         for number in 1...3 { #expect(try await stack.statusCode(place, "-H", guesser, "-u", "ada:wrong \(number)") == 401) }
         let answer = try await stack.curl("-i", "-H", guesser, "-u", stack.credentials, place)
         #expect(answer.hasPrefix("HTTP/1.1 429"), "\(answer)")
@@ -21,10 +19,7 @@ extension LifecycleTests {
         #expect(try await stack.statusCode(place, "-H", forged, "-u", stack.credentials) == 429)
         #expect(try await stack.statusCode(place, "-H", other, "-u", stack.credentials) == 200)
 
-        first.send(SIGTERM)
-        #expect(try await first.outcome(within: 20).status == 0)
-        let second = try await serve(stack)
-        defer { second.send(SIGTERM) }
+        try await restart(stack)
         #expect(try await stack.statusCode(place, "-H", guesser, "-u", stack.credentials) == 429)
         let list = try await stack.leanto("user", "list")
         #expect(list.output.contains("203.0.113.9 (as ada): for "), "\(list.all)")
@@ -32,12 +27,6 @@ extension LifecycleTests {
         #expect(unlocked.output == "203.0.113.9: unlocked\n", "\(unlocked.all)")
         #expect(try await stack.statusCode(place, "-H", guesser, "-u", stack.credentials) == 200)
       }
-    }
-
-    private func serve(_ stack: TemporaryStack) async throws -> ChildProcess {
-      let process = try stack.start(["serve"])
-      try await until("it answers", within: 20) { try await stack.statusCode(stack.url("/leanto/whoami")) == 401 }
-      return process
     }
   }
 }
