@@ -68,6 +68,11 @@ final class DaemonServices: Sendable {
 extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
+    policy.use(settings.access)
+    if let problem = policy.restoreThrottle(path: directory.throttle) {
+      logger.warning("The throttle's counters are lost", ["problem": problem])
+    }
+    loadSessionKeys()
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
@@ -82,6 +87,8 @@ extension DaemonServices {
       group.addTask { await self.gateway.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
+      group.addTask { await self.watchThrottle() }
+      group.addTask { await self.watchSessionKeys() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -91,6 +98,7 @@ extension DaemonServices {
     await gateway.drain()
     await supervisor.stopAll()
     policy.stop()
+    keepThrottle()
   }
 
   /// A changed users' file counts from the next request on.
@@ -99,6 +107,32 @@ extension DaemonServices {
       if let news = policy.reloadIfChanged() { report(news) }
       try? await Task.sleep(for: .seconds(1))
     }
+  }
+
+  /// A kill forgets at most the wrong passwords of the last two seconds.
+  private func watchThrottle() async {
+    while !Task.isCancelled {
+      keepThrottle()
+      try? await Task.sleep(for: .seconds(2))
+    }
+  }
+
+  /// A new key each month, also in a daemon that runs for longer.
+  private func watchSessionKeys() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(3600))
+      if !Task.isCancelled { loadSessionKeys() }
+    }
+  }
+
+  private func loadSessionKeys() {
+    if let problem = policy.loadSessionKeys(path: directory.sessionKey) {
+      logger.warning("The sessions' key has a problem", ["problem": problem])
+    }
+  }
+
+  private func keepThrottle() {
+    if let problem = policy.keepThrottle() { logger.warning("The throttle's counters cannot be kept", ["problem": problem]) }
   }
 
   private func report(_ users: UsersReport) {
@@ -148,6 +182,7 @@ extension DaemonServices {
       throw error
     }
     state.withLock { $0.problems = [] }
+    policy.use(settings.access)
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)

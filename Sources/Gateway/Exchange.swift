@@ -54,6 +54,8 @@ struct Exchange {
   var upstreamKeepsAlive = true
   var accept = AcceptedForm.text
   var locationPrefix: [UInt8] = []
+  /// The door's own cookie for the answer; nearly always empty.
+  var setCookie: [UInt8] = []
 
   /// The head as it was sent, while it may have to be sent again.
   var replay: [UInt8] = []
@@ -107,6 +109,7 @@ struct Exchange {
     page = nil
     local = nil
     locationPrefix = []
+    setCookie = []
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)
     unsent.removeAll(keepingCapacity: unsent.capacity <= 4096)
     line.removeAll(keepingCapacity: line.capacity <= 4096)

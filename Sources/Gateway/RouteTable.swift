@@ -37,7 +37,7 @@ struct RouteTable {
       return Entry(
         route: route, host: Array((route.host ?? "").utf8), prefix: Array(route.prefix.utf8),
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
-        withheldCookies: route.withheldCookies.map { Array($0.utf8) },
+        withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
         upgradePaths: route.upgradePaths?.map { Array($0.utf8) },
         service: service(route.service), upstream: upstream(route.target))
     }

@@ -75,11 +75,18 @@ extension Worker {
     let address = client.address ?? peers[id.index].address
     let ticket = UInt64(UInt32(bitPattern: peers[id.index].exchange)) | UInt64(exchangeGeneration(id)) << 32
     peers[id.index].ticket = ticket
-    let question = AccessQuestion(
+    let cookies = requestHead.cookieField(bytes, holding: sessionCookies)
+    var question = AccessQuestion(
       listener: peers[id.index].kind, route: entry, ticket: ticket,
-      client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade)
-    let value = requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
-    return door.decide(question, bytes.extracting(requestHead.target), bytes.extracting(value))
+      client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade,
+      isSecure: client.isSecure ?? false, isSafe: requestHead.isSafe)
+    if !cookies.isEmpty, question.isUpgrade || !question.isSafe {
+      question.source = RequestSource(requestHead.source(bytes, isSecure: question.isSecure))
+    }
+    let value =
+      requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
+    return door.decide(
+      question, bytes.extracting(requestHead.target), bytes.extracting(value), bytes.extracting(cookies))
   }
 
   private func exchangeGeneration(_ id: ConnectionID) -> UInt32 { exchanges[Int(peers[id.index].exchange)].generation }
@@ -88,7 +95,8 @@ extension Worker {
     on decision: AccessDecision, _ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>
   ) -> Int? {
     switch decision {
-    case .pass(let user, let isOurs):
+    case .pass(let user, let isOurs, let setCookie):
+      if let setCookie { exchanges[Int(exchange)].setCookie = setCookie }
       if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
       return pass(exchange, entry, isOurs, user != nil, bytes)
     case .challenge: return reject(exchange, status: 401)
@@ -191,3 +199,16 @@ private func contains(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticS
     return false
   }
 }
+
+extension RequestSource {
+  init(_ source: RequestHead.Source) {
+    self =
+      switch source {
+      case .unknown: .unknown
+      case .same: .same
+      case .other: .other
+      }
+  }
+}
+
+private let sessionCookies = SessionCookie.names.map { Array($0.utf8) }

@@ -99,6 +99,12 @@ extension Worker {
   /// Nil: the length is not known and the body comes in chunks.
   mutating func endAnswer(_ exchange: Int32, length: Int?) {
     let index = Int(exchange)
+    if !exchanges[index].setCookie.isEmpty {
+      let cookie = exchanges[index].setCookie
+      scratch.append("Set-Cookie: ")
+      scratch.append(cookie.span)
+      scratch.append("\r\n")
+    }
     if exchanges[index].status == 204 {
       // RFC 9110 8.6: no length with 204.
     } else if let length {

@@ -41,7 +41,7 @@ extension Worker {
     for i in 0..<requestHead.section.count {
       let field = requestHead.section.fields[i]
       // The page needs no credentials: the door has read them.
-      if field.kind == .authorization || field.kind == .untrusted { continue }
+      if field.kind == .authorization || field.kind == .cookie || field.kind == .untrusted { continue }
       if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }
@@ -82,6 +82,8 @@ extension Worker {
     scratch.removeAll()
     beginAnswer(response.status)
     for field in response.fields {
+      // The page knows better than the door: it signs in or out.
+      if field.name == "Set-Cookie" { exchanges[index].setCookie = [] }
       scratch.append(Array("\(field.name): \(field.value)\r\n".utf8).span)
     }
     switch response.body {

@@ -83,7 +83,7 @@ extension Worker {
       bytes, to: &scratch,
       ResponseForwarding(
         framing: framing, closes: !exchanges[index].keepsAlive, isClientVersion10: isVersion10,
-        locationPrefix: exchanges[index].locationPrefix))
+        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie))
   }
 
   private mutating func readResponseBody(_ exchange: Int32, _ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
@@ -203,6 +203,10 @@ extension Worker {
     leaveLocalCall(exchange)
     releaseExchange(exchange)
     // Without framing only a reset tells the client that there should have been more.
-    if status == 499 || !isStreaming || isUntilClose { closePeer(client, resets: isStreaming && isUntilClose) } else { linger(client) }
+    if status == 499 || !isStreaming || isUntilClose {
+      closePeer(client, resets: isStreaming && isUntilClose)
+    } else {
+      linger(client)
+    }
   }
 }

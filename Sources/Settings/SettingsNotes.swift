@@ -14,8 +14,6 @@ extension SettingsFile {
       (gateway.lan != nil, "gateway.lan: does not work yet; nothing listens there"),
       (gateway.certificate != plain.gateway.certificate, "gateway.certificate: does not work yet; there is no TLS"),
       (access.signIn == .page, "access.sign-in: page does not work yet; people sign in by Basic Auth"),
-      (access.session != plain.access.session, "access.session: does not work yet; there are no sessions"),
-      (access.throttle != plain.access.throttle, "access.throttle: does not work yet; nobody is banned"),
       (settings.tunnel.provider != .none, "tunnel.provider: does not work yet; start the tunnel's agent yourself"),
       (settings.llm.expose == .keys, "llm.expose: keys does not work yet; the model is not exposed"),
       (settings.monitoring.metrics == .token, "monitoring.metrics: token does not work yet; there are no metrics"),

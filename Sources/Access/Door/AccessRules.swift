@@ -25,7 +25,7 @@ enum CredentialState: Sendable, Hashable {
   case crowded
 }
 
-/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states, throttling a further fact.
+/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states.
 enum AccessRules {
   /// `isPublic`: the target's path is canonical and among the route's public paths.
   static func gate(_ listener: ListenerKind, _ authentication: RouteAuthentication, isPublic: Bool) -> Gate {
@@ -37,8 +37,15 @@ enum AccessRules {
     }
   }
 
-  static func decision(at gate: Gate, with credentials: CredentialState) -> AccessDecision {
-    switch (gate, credentials) {
+  /// `visitor`: whose session the request's cookie is. `ban`: seconds for which the sender's address is refused whatever it sends,
+  /// for the wrong passwords that came from it; public paths stay open to it, as do sessions: many share an address with whoever
+  /// guesses.
+  static func decision(
+    at gate: Gate, with credentials: CredentialState, visitor: Visitor? = nil, ban: Int? = nil
+  ) -> AccessDecision {
+    if gate == .guarded, let visitor { return decision(with: credentials, visitor) }
+    if let ban, gate == .guarded, credentials != .verified(.probe) { return .wait(seconds: ban) }
+    return switch (gate, credentials) {
     case (.open, _): .pass(user: nil, isOurs: false)
     case (_, .unchecked): .pending
     case (_, .crowded): .busy
@@ -49,4 +56,29 @@ enum AccessRules {
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
     }
   }
+
+  /// A session is enough, so that what is in Authorization can be the service's own; only what is ours is kept from it.
+  private static func decision(with credentials: CredentialState, _ visitor: Visitor) -> AccessDecision {
+    switch credentials {
+    case .unchecked: .pending
+    case .crowded: .busy
+    case .verified(let user): .pass(user: user.index, isOurs: true)
+    case .none, .foreign, .stranger:
+      // A browser sends the cookie along with what any page makes it send.
+      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: false) : .refuse
+    }
+  }
+
+  /// Whether a request that comes with a session's cookie has to show that it comes from a page of this host: handshakes of
+  /// websockets, which SameSite does not cover everywhere, and what changes something on Leanto's own pages.
+  static func isProven(_ question: AccessQuestion, isOwnPage: Bool) -> Bool {
+    let needsProof = question.isUpgrade || (isOwnPage && !question.isSafe)
+    return needsProof ? question.source == .same : true
+  }
+}
+
+/// Whoever comes with a session.
+struct Visitor: Sendable, Hashable {
+  var identity: UserIdentity
+  var isProven: Bool
 }

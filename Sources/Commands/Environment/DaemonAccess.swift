@@ -7,6 +7,10 @@ package struct DaemonAccess: Sendable {
   package var reload: @Sendable (_ stack: StackDirectory) async throws -> ReloadReport
   /// One service, or all of them without a name.
   package var restart: @Sendable (_ stack: StackDirectory, _ service: String?) async throws -> RestartReport
+  /// Whom the throttle keeps out. Nil: no daemon answers.
+  package var lockouts: @Sendable (_ stack: StackDirectory) async throws -> [Lockout]?
+  /// An address or a user's name; empty: everybody. Nil: no daemon answers.
+  package var unlock: @Sendable (_ stack: StackDirectory, _ who: String) async throws -> UnlockReport?
   /// Returns when the daemon has taken the order, not when it has ended.
   package var stop: @Sendable (_ stack: StackDirectory) async throws -> Void
   /// Starts `serve` in a session of its own, with its output in the daemon's log.
@@ -22,6 +26,8 @@ package struct DaemonAccess: Sendable {
     status: @escaping @Sendable (StackDirectory) async throws -> StackStatus?,
     reload: @escaping @Sendable (StackDirectory) async throws -> ReloadReport,
     restart: @escaping @Sendable (StackDirectory, String?) async throws -> RestartReport,
+    lockouts: @escaping @Sendable (StackDirectory) async throws -> [Lockout]?,
+    unlock: @escaping @Sendable (StackDirectory, String) async throws -> UnlockReport?,
     stop: @escaping @Sendable (StackDirectory) async throws -> Void,
     start: @escaping @Sendable (StackDirectory) throws -> StartedDaemon,
     terminate: @escaping @Sendable (Int32) -> Void,
@@ -31,6 +37,8 @@ package struct DaemonAccess: Sendable {
     self.status = status
     self.reload = reload
     self.restart = restart
+    self.lockouts = lockouts
+    self.unlock = unlock
     self.stop = stop
     self.start = start
     self.terminate = terminate
