@@ -78,7 +78,8 @@ extension Worker {
     let question = AccessQuestion(
       listener: peers[id.index].kind, route: entry, ticket: ticket,
       client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade)
-    let value = requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
+    let value =
+      requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
     return door.decide(question, bytes.extracting(requestHead.target), bytes.extracting(value))
   }
 

@@ -203,6 +203,10 @@ extension Worker {
     leaveLocalCall(exchange)
     releaseExchange(exchange)
     // Without framing only a reset tells the client that there should have been more.
-    if status == 499 || !isStreaming || isUntilClose { closePeer(client, resets: isStreaming && isUntilClose) } else { linger(client) }
+    if status == 499 || !isStreaming || isUntilClose {
+      closePeer(client, resets: isStreaming && isUntilClose)
+    } else {
+      linger(client)
+    }
   }
 }
