@@ -14,9 +14,9 @@ package final class AccessPolicy: Sendable {
   }
 
   private let path: String
-  private let store: CredentialStore
-  private let pool: HashingPool
-  private let throttle: GuessThrottle
+  let store: CredentialStore
+  let pool: HashingPool
+  let throttle: GuessThrottle
   private let file = Lock(FileState())
 
   /// Reads nothing yet: nobody may enter before the first `reload`. `usersFile`: a path. `threads`: that hash, nil for as many as
@@ -72,7 +72,7 @@ extension AccessPolicy {
   /// Goes by these settings from the next request on. Until the first call nobody is banned, and there are no sessions.
   package func use(_ settings: AccessSettings) {
     throttle.use(settings.throttle.map { ThrottleRules($0) })
-    store.setSessionRules(settings.session.map { SessionRules(seconds: $0) })
+    store.setSessionRules(settings.session.map { SessionRules(seconds: $0) }, SignInMode(settings.signIn))
   }
 
   /// Reads the keys that sign sessions, makes them where there are none, and a new one each month. Returns a sentence when that

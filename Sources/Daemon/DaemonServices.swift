@@ -73,6 +73,9 @@ extension DaemonServices {
       logger.warning("The throttle's counters are lost", ["problem": problem])
     }
     loadSessionKeys()
+    if let problem = policy.restoreEndedSessions(path: directory.endedSessions) {
+      logger.warning("Which sessions were ended is not known", ["problem": problem])
+    }
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
@@ -208,7 +211,10 @@ extension DaemonServices {
   private func configuration() -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
-    let pages = DashboardPages(status: { await self.status() }, ask: { try await self.model.ask($0, $1) }, now: WallTime.now)
+    let pages = DashboardPages(
+      status: { await self.status() }, ask: { try await self.model.ask($0, $1) },
+      signIn: { [policy] in await policy.signIn(name: $0, password: $1, client: $2, isSecure: $3) }, signOut: signOut,
+      now: WallTime.now)
     let controls = ControlPages(services: self)
     var configuration = GatewayConfiguration(
       listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
@@ -219,6 +225,16 @@ extension DaemonServices {
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
+  }
+}
+
+// MARK: Signing out
+
+extension DaemonServices {
+  @Sendable private func signOut(_ cookies: String, _ isSecure: Bool) async -> [UInt8] {
+    let result = policy.signOut(cookies: cookies, isSecure: isSecure, keptAt: directory.endedSessions)
+    if let problem = result.problem { logger.warning("A session's end cannot be kept over a restart", ["problem": problem]) }
+    return result.cookie
   }
 }
 

@@ -49,6 +49,8 @@ struct Exchange {
   var isUpgrade = false
   /// The client speaks https, as a trusted sender says.
   var isSecure = false
+  /// A 401 opens no box in a browser.
+  var isQuiet = false
   var keepsAlive = true
   /// Whether the connection to the upstream can be kept after the response.
   var upstreamKeepsAlive = true
@@ -92,6 +94,7 @@ struct Exchange {
     response = .waiting
     responseBody = .done
     upstreamKeepsAlive = true
+    isQuiet = false
     service = -1
     user = -1
     askedWhetherGone = false

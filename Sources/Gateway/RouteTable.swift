@@ -47,6 +47,17 @@ struct RouteTable {
       byPlace[Self.place(entry.host.isEmpty ? 0 : host, Self.hash(entry.prefix.span, 0..<entry.prefix.count))] = index
       longestPrefix = max(longestPrefix, entry.prefix.count)
     }
+    addOwnPages()
+  }
+
+  /// Leanto's own pages are at every host, also where a service has the whole of it: people sign in there.
+  private mutating func addOwnPages() {
+    let prefix = Array("/leanto/".utf8)
+    guard let own = entries.firstIndex(where: { $0.upstream < 0 && $0.host.isEmpty && $0.prefix == prefix }) else { return }
+    for host in hosts.keys {
+      let place = Self.place(host, Self.hash(prefix.span, prefix.indices))
+      if byPlace[place] == nil { byPlace[place] = own }
+    }
   }
 
   /// `path` may have a query.

@@ -82,10 +82,21 @@ extension Worker {
     if !cookies.isEmpty, question.isUpgrade || !question.isSafe {
       question.source = RequestSource(requestHead.source(bytes, isSecure: question.isSecure))
     }
+    if requestHead.section.authorization < 0 {
+      question.sender = sender(exchanges[Int(peers[id.index].exchange)].accept, bytes)
+    }
     let value =
       requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
     return door.decide(
       question, bytes.extracting(requestHead.target), bytes.extracting(value), bytes.extracting(cookies))
+  }
+
+  private func sender(_ accept: AcceptedForm, _ bytes: Span<UInt8>) -> RequestSender {
+    switch requestHead.fetchMode(bytes) {
+    case .navigation: requestHead.isSafe && !requestHead.isUpgrade && accept == .html ? .person : .page
+    case .other: .page
+    case .none: requestHead.isSafe && !requestHead.isUpgrade && accept == .html ? .person : .program
+    }
   }
 
   private func exchangeGeneration(_ id: ConnectionID) -> UInt32 { exchanges[Int(peers[id.index].exchange)].generation }
@@ -99,6 +110,10 @@ extension Worker {
       if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
       return pass(exchange, entry, isOurs, user != nil, bytes)
     case .challenge: return reject(exchange, status: 401)
+    case .challengeQuietly:
+      exchanges[Int(exchange)].isQuiet = true
+      return reject(exchange, status: 401)
+    case .signIn: return redirectToSignIn(exchange, bytes)
     case .malformed: return reject(exchange, status: 400)
     case .refuse: return reject(exchange, status: 403)
     case .wait(let seconds): return reject(exchange, status: 429, retryAfter: seconds)

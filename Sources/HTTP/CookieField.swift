@@ -77,12 +77,15 @@ extension RequestHead {
     return found
   }
 
-  /// Whether a page asks that a person opens, rather than something on one.
-  package func isNavigation(_ bytes: Span<UInt8>) -> Bool {
+  package enum FetchMode: Sendable { case none, navigation, other }
+
+  /// What a browser says that the answer is for (Sec-Fetch-Mode); older ones, and programs, say nothing.
+  package func fetchMode(_ bytes: Span<UInt8>) -> FetchMode {
     for i in 0..<section.count where section.fields[i].kind == .plain {
-      if equals(bytes, section.fields[i].name, "sec-fetch-mode") { return equals(bytes, section.fields[i].value, "navigate") }
+      guard equals(bytes, section.fields[i].name, "sec-fetch-mode") else { continue }
+      return equals(bytes, section.fields[i].value, "navigate") ? .navigation : .other
     }
-    return true
+    return .none
   }
 
   private func isOwnOrigin(_ bytes: Span<UInt8>, _ origin: Range<Int>, _ isSecure: Bool) -> Bool {

@@ -13,10 +13,11 @@ package struct AccessQuestion: Sendable {
   package var isSafe: Bool
   /// Asked only where it matters: a handshake or an unsafe method that comes with a session's cookie.
   package var source: RequestSource
+  package var sender: RequestSender
 
   package init(
     listener: ListenerKind, route: Int, ticket: UInt64, client: ClientAddress, isUpgrade: Bool, isSecure: Bool = false,
-    isSafe: Bool = true, source: RequestSource = .unknown
+    isSafe: Bool = true, source: RequestSource = .unknown, sender: RequestSender = .program
   ) {
     self.listener = listener
     self.route = route
@@ -26,7 +27,18 @@ package struct AccessQuestion: Sendable {
     self.isSecure = isSecure
     self.isSafe = isSafe
     self.source = source
+    self.sender = sender
   }
+}
+
+/// Who would read the door's answer to a request without Authorization.
+package enum RequestSender: Sendable, Hashable, CaseIterable {
+  /// Or nobody knows.
+  case program
+  /// A person, in place of the page that was asked for.
+  case person
+  /// A script, or the like, of a page that is open in a browser.
+  case page
 }
 
 /// What a browser says of where a request comes from (Origin, Sec-Fetch-Site).
@@ -59,6 +71,10 @@ package enum AccessDecision: Sendable, Hashable {
   case pass(user: Int32?, isOurs: Bool, setCookie: [UInt8]? = nil)
   /// 401 with a challenge.
   case challenge
+  /// 401 with a challenge at which no browser opens a box of its own.
+  case challengeQuietly
+  /// 302 to the sign-in page, and from there back.
+  case signIn
   /// 400: the credentials are not well formed enough to be read one way only.
   case malformed
   /// 403.

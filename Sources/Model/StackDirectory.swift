@@ -23,6 +23,8 @@ package struct StackDirectory: Sendable, Hashable {
   package var processes: String { run + "/processes.json" }
   /// Who guessed at passwords (0600).
   package var throttle: String { run + "/throttle" }
+  /// Sessions that people ended before their time (0600).
+  package var endedSessions: String { run + "/ended-sessions" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }

@@ -88,13 +88,15 @@ struct RequestSourceTests {
     #expect(try source("Origin: http://127.0.0.1:8080", host: "127.0.0.1:8080") == .same)
   }
 
-  @Test("is a page that a person opens unless a browser says something else")
+  @Test("is for a person where a browser says so")
   func navigation() throws {
-    for (field, expected) in [("", true), ("Sec-Fetch-Mode: navigate\r\n", true), ("Sec-Fetch-Mode: cors\r\n", false)] {
+    for (field, expected) in [
+      ("", RequestHead.FetchMode.none), ("Sec-Fetch-Mode: navigate\r\n", .navigation), ("sec-fetch-mode: cors\r\n", .other),
+    ] {
       let bytes = Array("GET / HTTP/1.1\r\nHost: h\r\n\(field)\r\n".utf8)
       var head = RequestHead()
       #expect(try head.scan(bytes.span))
-      #expect(head.isNavigation(bytes.span) == expected)
+      #expect(head.fetchMode(bytes.span) == expected)
     }
   }
 }

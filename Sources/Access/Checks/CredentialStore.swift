@@ -27,6 +27,7 @@ final class CredentialStore: Sendable {
     var former = CredentialTable(capacity: 256)
     var sessionKeys: [SigningKey] = []
     var sessionRules: SessionRules?
+    var signInMode = SignInMode.basic
     var endedSessions: Set<EndedSession> = []
     var sessions = SessionBook()
   }
@@ -118,10 +119,34 @@ final class CredentialStore: Sendable {
 
   var sessions: SessionBook { state.withLock { $0.sessions } }
 
-  func setSessionRules(_ rules: SessionRules?) {
+  func setSessionRules(_ rules: SessionRules?, _ mode: SignInMode) {
     change { state in
-      defer { state.sessionRules = rules }
-      return state.sessionRules != rules
+      defer { (state.sessionRules, state.signInMode) = (rules, mode) }
+      return state.sessionRules != rules || state.signInMode != mode
+    }
+  }
+
+  /// Ends the session of the cookie `text`. Returns whether it was one.
+  func endSession(_ text: [UInt8]) -> Bool {
+    let now = wallClock()
+    var isEnded = false
+    change { state in
+      let users = Dictionary(state.users.all.map { ($0.identity, (name: $0.name, hash: $0.hash)) }) { first, _ in first }
+      let endings = state.sessions.endings(text.span, at: now) { users[$0] }
+      isEnded = !endings.isEmpty
+      state.endedSessions.formUnion(endings)
+      EndedSessions.trim(&state.endedSessions, at: now)
+      return isEnded
+    }
+    return isEnded
+  }
+
+  var endedSessions: Set<EndedSession> { state.withLock { $0.endedSessions } }
+
+  func setEndedSessions(_ ended: Set<EndedSession>) {
+    change { state in
+      defer { state.endedSessions = ended }
+      return state.endedSessions != ended
     }
   }
 
@@ -144,6 +169,7 @@ final class CredentialStore: Sendable {
   private func renewSessions(_ state: inout State) {
     state.sessions = SessionBook(
       keys: state.sessionKeys, rules: state.sessionRules, users: state.users.all, ended: state.endedSessions)
+    state.sessions.signInMode = state.signInMode
   }
 
   func addPass(user: String, password: String, expires: UInt64) {

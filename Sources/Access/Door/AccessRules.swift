@@ -40,8 +40,11 @@ enum AccessRules {
   /// `visitor`: whose session the request's cookie is. `ban`: seconds for which the sender's address is refused whatever it sends,
   /// for the wrong passwords that came from it; public paths stay open to it, as do sessions: many share an address with whoever
   /// guesses.
+  ///
+  /// `refusal`: what is told to whoever has no right credentials.
   static func decision(
-    at gate: Gate, with credentials: CredentialState, visitor: Visitor? = nil, ban: Int? = nil
+    at gate: Gate, with credentials: CredentialState, visitor: Visitor? = nil, ban: Int? = nil,
+    refusal: AccessDecision = .challenge
   ) -> AccessDecision {
     if gate == .guarded, let visitor { return decision(with: credentials, visitor) }
     if let ban, gate == .guarded, credentials != .verified(.probe) { return .wait(seconds: ban) }
@@ -52,7 +55,7 @@ enum AccessRules {
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
     case (.free, .verified): .pass(user: nil, isOurs: true)
-    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): .challenge
+    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): refusal
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
     }
   }
@@ -76,6 +79,22 @@ enum AccessRules {
     return needsProof ? question.source == .same : true
   }
 }
+
+extension AccessRules {
+  /// How somebody without Authorization is asked to sign in: a person by the page, everything else by a challenge; where there is only
+  /// the page, by one at which no browser opens its own box.
+  static func refusal(_ mode: SignInMode, _ sender: RequestSender) -> AccessDecision {
+    switch (mode, sender) {
+    // With both, a browser may open its own box: who would rather have the page finds it at /leanto/login.
+    case (.basic, _), (.both, _), (.page, .program): .challenge
+    case (.page, .person): .signIn
+    case (.page, .page): .challengeQuietly
+    }
+  }
+}
+
+/// By what people sign in. Basic Auth is taken in any case; this is about what they are asked for.
+enum SignInMode: Sendable, Hashable, CaseIterable { case basic, page, both }
 
 /// Whoever comes with a session.
 struct Visitor: Sendable, Hashable {

@@ -34,10 +34,13 @@ final class LoopDoor {
     self.routes = routes.map { route in
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
       return DoorRoute(
-        authentication: route.authentication, isOwnPage: route.target == .local, publicPaths: PublicPaths(route.publicPaths),
+        authentication: route.authentication, isOwnPage: route.target == .local,
+        publicPaths: PublicPaths(route.publicPaths + (route.target == .local ? Self.signInPaths : [])),
         publicUpgrades: PublicPaths(upgrades))
     }
   }
+
+  private static let signInPaths = [SignInPath.login, SignInPath.logout].map { PublicPath(path: $0, isPrefix: false) }
 
   /// Also right for an answer that came from elsewhere since the last question.
   var userNames: [[UInt8]] {
@@ -62,10 +65,11 @@ final class LoopDoor {
       Visitor(
         identity: session.identity, isProven: AccessRules.isProven(question, isOwnPage: routes[question.route].isOwnPage))
     }
+    let refusal = AccessRules.refusal(sessions.signInMode, question.sender)
     let ban = asking.visitor == nil ? throttle.secondsLeft(of: question.client) : nil
     asking.mayHash = ban == nil
     let state = credentials(authorization, question, asking)
-    let decision = AccessRules.decision(at: gate, with: state, visitor: asking.visitor, ban: ban)
+    let decision = AccessRules.decision(at: gate, with: state, visitor: asking.visitor, ban: ban, refusal: refusal)
     return sessions.withCookie(decision, session, isSecure: question.isSecure, at: store.wallClock)
   }
 

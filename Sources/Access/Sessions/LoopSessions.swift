@@ -27,6 +27,9 @@ struct LoopSessions {
     issued = []
   }
 
+  /// Without sessions nobody could stay signed in by the page.
+  var signInMode: SignInMode { book.rules == nil ? .basic : book.signInMode }
+
   /// Whose session the first valid cookie in `cookies` is. Each scheme has its name: what was set over http is no session on https.
   mutating func find(_ cookies: Span<UInt8>, isSecure: Bool, at now: UInt32) -> SessionBook.Session? {
     guard book.rules != nil else { return nil }

@@ -32,6 +32,7 @@ struct SessionBook: Sendable {
   private var bindings: [UserIdentity: SessionBinding] = [:]
   /// Sessions that people ended, by whose and since when they were.
   private(set) var ended: Set<EndedSession> = []
+  var signInMode = SignInMode.basic
 
   init() {}
 
@@ -57,7 +58,7 @@ struct SessionBook: Sendable {
     for (number, key) in keys.enumerated() {
       guard let token = SessionToken(text, key: key) else { continue }
       guard isLive(token, at: now), let identity = identities[token.binding] else { return nil }
-      if !ended.isEmpty, ended.contains(EndedSession(identity: identity, begun: token.begun)) { return nil }
+      if !ended.isEmpty, ended.contains(EndedSession(token)) { return nil }
       return Session(identity: identity, token: token, isCurrent: number == 0)
     }
     return nil
@@ -92,8 +93,26 @@ struct SessionBook: Sendable {
   }
 }
 
+extension SessionBook {
+  /// What ends the session of `text`, under every key that it may be renewed with. Empty: it is none.
+  func endings(_ text: Span<UInt8>, at now: UInt32, user: (UserIdentity) -> (name: [UInt8], hash: BcryptHash)?) -> [EndedSession]
+  {
+    guard let session = session(text, at: now), let user = user(session.identity) else { return [] }
+    return keys.map { key in
+      EndedSession(binding: SessionBinding(name: user.name, hash: user.hash, key: key), begun: session.token.begun)
+    }
+  }
+}
+
 /// A session that its person ended before its time.
 struct EndedSession: Sendable, Hashable {
-  var identity: UserIdentity
+  var binding: SessionBinding
   var begun: UInt32
+
+  init(binding: SessionBinding, begun: UInt32) {
+    self.binding = binding
+    self.begun = begun
+  }
+
+  init(_ token: SessionToken) { self.init(binding: token.binding, begun: token.begun) }
 }

@@ -42,7 +42,7 @@ enum GuessFile {
     var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)
     guard lines.count >= 3, lines[0] == title else { return .damaged("it is not one of this version") }
     let written = lines[1].split(separator: " ")
-    guard written.count == 3, let writtenAt = Int64(written[1]), let salt = hexadecimalBytes( written[2]),
+    guard written.count == 3, let writtenAt = Int64(written[1]), let salt = hexadecimalBytes(written[2]),
       salt.count == 32
     else {
       return broken

@@ -5,18 +5,19 @@ import Testing
 /// A stack whose daemon runs in the foreground, with Programs/hello.py beside it as an upstream at `/hello/` that is public below
 /// `/hello/open/`: the door and the gateway alone.
 func withServing(
-  more: String = "", access: String = "{ throttle: off }", _ body: (TemporaryStack) async throws -> Void
+  more: String = "", access: String = "{ throttle: off, sign-in: basic }", _ body: (TemporaryStack) async throws -> Void
 ) async throws {
   let port = try Lab.freePort()
-  let services = "  hello: { upstream: \"http://127.0.0.1:\(port)\", at: /hello/, prefix: strip, public: [/open/] }"
-  try await withStack(services: services, more: more, access: access) { stack in
+  let services = "  hello: { upstream: \"http://127.0.0.1:\(port)\", at: /hello/, prefix: strip, public: [/open/] }\n" + more
+  try await withStack(services: services, access: access) { stack in
     let command = [Hello.python, Lab.program("hello.py")]
     let hello = try ChildProcess(command, environment: ["PORT": "\(port)"], folder: stack.folder)
     try await serve(stack)
     try await until("the upstream answers", within: 20) { try await stack.statusCode(stack.url("/hello/open/")) == 200 }
     let result: Result<Void, any Error>
     do { result = .success(try await body(stack)) } catch { result = .failure(error) }
-    try? await hello.end()
+    hello.send(SIGKILL)
+    _ = try await hello.outcome(within: 10)
     try endDaemon(stack)
     try result.get()
   }

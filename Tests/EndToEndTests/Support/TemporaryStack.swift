@@ -13,7 +13,9 @@ final class TemporaryStack: Sendable {
 
   /// Writes settings whose gateway listens on free ports and whose services are `services` (YAML, indented by two), then adds the
   /// person. `more` is YAML at the top level, `access` what its key holds.
-  init(in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off }") async throws {
+  init(in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }")
+    async throws
+  {
     folder = try TemporaryFolder()
     directory = StackDirectory(path: path ?? folder.path + "/stack")
     local = try Lab.freePort()
@@ -24,7 +26,7 @@ final class TemporaryStack: Sendable {
     #expect(added.status == 0, "\(added.all)")
   }
 
-  func write(services: String, more: String = "", access: String = "{ throttle: off }") throws {
+  func write(services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }") throws {
     try TemporaryFolder.write(
       """
       name: end-to-end
@@ -99,7 +101,7 @@ final class TemporaryStack: Sendable {
 
 /// A stack for the time of `body`.
 func withStack(
-  in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off }",
+  in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }",
   _ body: (TemporaryStack) async throws -> Void
 ) async throws {
   let stack = try await TemporaryStack(in: path, services: services, more: more, access: access)
