@@ -33,7 +33,8 @@ struct AdoptionTests {
     try await TestStack.with { stack in
       let (later, process) = try await left(stack, [stack.service("a")])
       await later.adopt()
-      _ = await later.apply([stack.service("a", "exec sleep 2000")])
+      let lines = await later.apply([stack.service("a", "exec sleep 2000")])
+      #expect(lines == ["replaces a, which an earlier daemon left running otherwise"])
       try await eventually("another runs") {
         let now = try await later.status("a").processIdentifier
         return now != nil && now != process
@@ -61,7 +62,7 @@ struct AdoptionTests {
       await later.adopt()
       var service = stack.service("a", at: .tcp(host: "127.0.0.1", port: 9))
       service.kind = .address
-      _ = await later.apply([service])
+      #expect(await later.apply([service]) == ["replaces a, which an earlier daemon left running otherwise"])
       try await later.waitUntil("a", .healthy)
       #expect(!stack.runs(process))
     }
