@@ -91,8 +91,7 @@ extension Supervisor {
   /// Nil: its first process has ended.
   private func goOn(with record: ProcessRecord, as service: NativeService) -> Change? {
     let group = Self.group(record)
-    guard group.leader > 1, let entry = ProcessTable.entry(group.leader), entry.startTime == group.startTime, !entry.isZombie
-    else { return nil }
+    guard group.leaderRuns else { return nil }
     leftovers[service.name] = nil
     var slot = newSlot(service)
     slot.group = group
@@ -115,7 +114,7 @@ extension Supervisor {
     slot.planHash = record.planHash
     slots[name] = slot
     openOutput(name)
-    feed(name, .leftoverFound(process: group.leader))
+    feed(name, .leftoverFound(process: group.leaderRuns ? group.leader : 0))
     watchEnd(of: group, name)
   }
 
