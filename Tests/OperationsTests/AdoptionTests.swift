@@ -116,7 +116,7 @@ struct AdoptionTests {
       let service = stack.service("a")
       guard case .process(let plan) = service.kind else { return }
       let record = ProcessRecord(
-        name: "a", processIdentifier: stranger.entry.identifier, startTime: stranger.entry.startTime - 1, run: "gone",
+        name: "a", processIdentifier: stranger.entry.identifier, startTime: stranger.entry.startTime - 1, run: stack.folder,
         planHash: plan.hash, stopSeconds: 1)
       let supervisor = try await adopter(stack, [record])
       await supervisor.adopt()
@@ -128,13 +128,36 @@ struct AdoptionTests {
     }
   }
 
+  @Test("Where such a number meets a remnant of the start, the remnant ends and the other process goes on")
+  func strangerAndRemnant() async throws {
+    try await TestStack.with { stack in
+      let (stranger, remnant) = (try Stranger(stack), try Stranger(stack, ["LEANTO_RUN": stack.folder]))
+      defer { for process in [stranger, remnant] { process.end() } }
+      let service = stack.service("a")
+      guard case .process(let plan) = service.kind else { return }
+      let record = ProcessRecord(
+        name: "a", processIdentifier: stranger.entry.identifier, startTime: stranger.entry.startTime - 1, run: stack.folder,
+        planHash: plan.hash, stopSeconds: 1)
+      try await eventually("the remnant is itself") { stack.members().count == 2 }
+      let supervisor = try await adopter(stack, [record])
+      await supervisor.adopt()
+      #expect(await supervisor.apply([service]) == ["replaces a, which an earlier daemon left running otherwise"])
+      let shown = await supervisor.statuses.map(\.processIdentifier)
+      #expect(shown != [stranger.entry.identifier])
+      try await supervisor.waitUntil("a", .healthy)
+      let now = try await supervisor.process("a")
+      #expect(Set(stack.members().map(\.identifier)) == [now, stranger.entry.identifier])
+      #expect(now != stranger.entry.identifier)
+    }
+  }
+
   @Test("After a kill -9 of its daemon a child is found by a later one, and goes on")
   func killedDaemon() async throws {
     try await TestStack.with { stack in
       let service = stack.service("a", command: ["sleep", "1000"])
-      let (plan, orphan) = try await orphan(stack, service, run: "run-of-killed")
+      let (plan, orphan) = try await orphan(stack, service, run: stack.folder)
       let record = ProcessRecord(
-        name: "a", processIdentifier: orphan.identifier, startTime: orphan.startTime, run: "run-of-killed", planHash: plan.hash,
+        name: "a", processIdentifier: orphan.identifier, startTime: orphan.startTime, run: stack.folder, planHash: plan.hash,
         stopSeconds: 1)
       let supervisor = try await adopter(stack, [record])
       await supervisor.adopt()
@@ -150,9 +173,9 @@ struct AdoptionTests {
   func killedBetween() async throws {
     try await TestStack.with { stack in
       let service = stack.service("a", command: ["sleep", "1000"])
-      let (plan, orphan) = try await orphan(stack, service, run: "run-without-number")
+      let (plan, orphan) = try await orphan(stack, service, run: stack.folder)
       let record = ProcessRecord(
-        name: "a", processIdentifier: 0, startTime: 0, run: "run-without-number", planHash: plan.hash, stopSeconds: 1)
+        name: "a", processIdentifier: 0, startTime: 0, run: stack.folder, planHash: plan.hash, stopSeconds: 1)
       let supervisor = try await adopter(stack, [record])
       await supervisor.adopt()
       _ = await supervisor.apply([service])
@@ -207,8 +230,8 @@ struct AdoptionTests {
   private struct Stranger {
     let entry: ProcessEntry
 
-    init(_ stack: TestStack) throws {
-      let plan = stack.plan(["sleep", "1000"])
+    init(_ stack: TestStack, _ environment: [String: String] = [:]) throws {
+      let plan = stack.plan(["sleep", "1000"], environment)
       let process = try Spawn.start(
         "/bin/sleep", plan.command, environment: plan.environment, directory: stack.folder, output: nil)
       entry = try #require(ProcessTable.entry(process))
