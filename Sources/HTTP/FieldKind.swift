@@ -30,8 +30,12 @@ package enum FieldKind: UInt8 {
   switch count {
   case 2: matches(bytes, start, "te") ? .hopByHop : .plain
   case 4: matches(bytes, start, "host") ? .host : .plain
-  case 6: matches(bytes, start, "cookie") ? .cookie : matches(bytes, start, "expect") ? .expect
-      : matches(bytes, start, "accept") ? .accept : .plain
+  case 6:
+    matches(bytes, start, "cookie")
+      ? .cookie
+      : matches(bytes, start, "expect")
+        ? .expect
+        : matches(bytes, start, "accept") ? .accept : .plain
   case 7: matches(bytes, start, "upgrade") ? .upgrade : matches(bytes, start, "trailer") ? .hopByHop : .plain
   case 8: matches(bytes, start, "location") ? .location : .plain
   case 9: matches(bytes, start, "forwarded") || matches(bytes, start, "x-real-ip") ? .untrusted : .plain
@@ -45,17 +49,22 @@ package enum FieldKind: UInt8 {
 private func classifyLong(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> FieldKind {
   switch count {
   case 13:
-    matches(bytes, start, "authorization") ? .authorization
-      : matches(bytes, start, "x-remote-user") || matches(bytes, start, "x-rewrite-url") ? .untrusted
-      : forwardedKin(bytes, start, count)
+    matches(bytes, start, "authorization")
+      ? .authorization
+      : matches(bytes, start, "x-remote-user") || matches(bytes, start, "x-rewrite-url")
+        ? .untrusted
+        : forwardedKin(bytes, start, count)
   case 14:
-    matches(bytes, start, "content-length") ? .contentLength
-      : matches(bytes, start, "x-original-url") ? .untrusted
-      : matches(bytes, start, "x-request-from") ? .requestFrom : forwardedKin(bytes, start, count)
+    matches(bytes, start, "content-length")
+      ? .contentLength
+      : matches(bytes, start, "x-original-url")
+        ? .untrusted
+        : matches(bytes, start, "x-request-from") ? .requestFrom : forwardedKin(bytes, start, count)
   case 15: matches(bytes, start, "x-forwarded-for") ? .forwardedFor : forwardedKin(bytes, start, count)
   case 16: matches(bytes, start, "proxy-connection") ? .hopByHop : forwardedKin(bytes, start, count)
   case 17:
-    matches(bytes, start, "transfer-encoding") ? .transferEncoding
+    matches(bytes, start, "transfer-encoding")
+      ? .transferEncoding
       : matches(bytes, start, "x-forwarded-proto") ? .forwardedProto : forwardedKin(bytes, start, count)
   case 19: matches(bytes, start, "proxy-authorization") ? .hopByHop : forwardedKin(bytes, start, count)
   default: forwardedKin(bytes, start, count)

@@ -13,6 +13,12 @@ struct ProcessGroup: Sendable, Hashable {
   /// Whether the leader is our child. While it is, and is not waited for, its identifier cannot be given away.
   var isChild: Bool
 
+  /// Whether the first process still runs, and is not another one that got its identifier.
+  var leaderRuns: Bool {
+    guard leader > 1, let entry = ProcessTable.entry(leader) else { return false }
+    return entry.startTime == startTime && !entry.isZombie
+  }
+
   /// Which of `table` belong to this start and still run. `run` reads the name of the start from a process's environment.
   func members(in table: [ProcessEntry], run: (Int32) -> String?) -> [ProcessEntry] {
     // Group 0 is the kernel's own threads, and to signal "group 1" is to signal everything there is.

@@ -174,7 +174,11 @@ package actor Supervisor {
   private func removeEnded() -> Bool {
     let over = slots.filter { !$0.value.isWanted && $0.value.machine.isAtRest }
     for (name, slot) in over {
-      if let output = slot.output { output.pipe.forget(with: reactor, output.token) }
+      if let output = slot.output {
+        output.pipe.forget(with: reactor, output.token)
+        // What the last of its group printed after its first process had ended may not have been moved yet.
+        output.pipe.drain()
+      }
       slots[name] = nil
       if let successor = slot.successor { add(successor) }
     }
