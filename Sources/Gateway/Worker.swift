@@ -175,7 +175,9 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
-    for peer in peers where peer.phase == .idle || peer.phase == .pooled { closePeer(peer.id) }
+    for peer in peers where peer.phase == .idle || peer.phase == .pooled {
+      if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
+    }
   }
 
   private mutating func continueDraining() {
