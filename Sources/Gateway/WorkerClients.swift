@@ -82,6 +82,10 @@ extension Worker {
     var start = start
     if bytes.count - start >= 2, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
     guard start < bytes.count else { return nil }
+    if bytes.count - start == 1, bytes[start] == 13, peers[id.index].phase == .idle {
+      keep(id, bytes, start)
+      return nil
+    }
     let rest = bytes.extracting(start..<bytes.count)
     do throws(HeadProblem) {
       guard try requestHead.scan(rest) else {
