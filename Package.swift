@@ -63,7 +63,7 @@ let package = Package(
     tests("HTTPTests", ["HTTP"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
-    tests("AccessTests", ["Access", "Model", "HTTP"]),
+    tests("AccessTests", ["Access", "Model", "HTTP", "Settings"]),
     tests("StackTests", ["Stack", "Settings", "Model"]),
     tests("ClientTests", ["Client", "Model"]),
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),

@@ -83,6 +83,8 @@ extension Worker {
     scratch.removeAll()
     beginAnswer(response.status)
     for field in response.fields {
+      // The page knows better than the door: it signs in or out.
+      if field.name == "Set-Cookie" { exchanges[index].setCookie = [] }
       scratch.append(Array("\(field.name): \(field.value)\r\n".utf8).span)
     }
     switch response.body {

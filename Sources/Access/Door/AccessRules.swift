@@ -25,7 +25,7 @@ enum CredentialState: Sendable, Hashable {
   case crowded
 }
 
-/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states, throttling a further fact.
+/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states.
 enum AccessRules {
   /// `isPublic`: the target's path is canonical and among the route's public paths.
   static func gate(_ listener: ListenerKind, _ authentication: RouteAuthentication, isPublic: Bool) -> Gate {
@@ -37,16 +37,67 @@ enum AccessRules {
     }
   }
 
-  static func decision(at gate: Gate, with credentials: CredentialState) -> AccessDecision {
-    switch (gate, credentials) {
+  /// `visitor`: whose session the request's cookie is. `ban`: seconds for which the sender's address is refused whatever it sends,
+  /// for the wrong passwords that came from it; public paths stay open to it, as do sessions: many share an address with whoever
+  /// guesses.
+  ///
+  /// `refusal`: what is told to whoever has no right credentials.
+  static func decision(
+    at gate: Gate, with credentials: CredentialState, visitor: Visitor? = nil, ban: Int? = nil,
+    refusal: AccessDecision = .challenge
+  ) -> AccessDecision {
+    if gate == .guarded, let visitor { return decision(with: credentials, visitor) }
+    if let ban, gate == .guarded, credentials != .verified(.probe) { return .wait(seconds: ban) }
+    return switch (gate, credentials) {
     case (.open, _): .pass(user: nil, isOurs: false)
     case (_, .unchecked): .pending
     case (_, .crowded): .busy
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
     case (.free, .verified): .pass(user: nil, isOurs: true)
-    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): .challenge
+    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): refusal
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
     }
   }
+
+  /// A session is enough, so that what is in Authorization can be the service's own; only what is ours is kept from it.
+  private static func decision(with credentials: CredentialState, _ visitor: Visitor) -> AccessDecision {
+    switch credentials {
+    case .unchecked: .pending
+    case .crowded: .busy
+    case .verified(let user): .pass(user: user.index, isOurs: true)
+    case .none, .foreign, .stranger:
+      // A browser sends the cookie along with what any page makes it send.
+      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: false) : .refuse
+    }
+  }
+
+  /// Whether a request that comes with a session's cookie has to show that it comes from a page of this host: handshakes of
+  /// websockets, which SameSite does not cover everywhere, and what changes something on Leanto's own pages.
+  static func isProven(_ question: AccessQuestion, isOwnPage: Bool) -> Bool {
+    let needsProof = question.isUpgrade || (isOwnPage && !question.isSafe)
+    return needsProof ? question.source == .same : true
+  }
+}
+
+extension AccessRules {
+  /// How somebody without Authorization is asked to sign in: a person by the page, everything else by a challenge; where there is only
+  /// the page, by one at which no browser opens its own box.
+  static func refusal(_ mode: SignInMode, _ sender: RequestSender) -> AccessDecision {
+    switch (mode, sender) {
+    // With both, a browser may open its own box: who would rather have the page finds it at /leanto/login.
+    case (.basic, _), (.both, _), (.page, .program): .challenge
+    case (.page, .person): .signIn
+    case (.page, .page): .challengeQuietly
+    }
+  }
+}
+
+/// By what people sign in. Basic Auth is taken in any case; this is about what they are asked for.
+enum SignInMode: Sendable, Hashable, CaseIterable { case basic, page, both }
+
+/// Whoever comes with a session.
+struct Visitor: Sendable, Hashable {
+  var identity: UserIdentity
+  var isProven: Bool
 }

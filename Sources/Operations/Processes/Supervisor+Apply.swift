@@ -25,6 +25,16 @@ extension Supervisor {
     return leaving.sorted().map { "stopped \($0)" } + changes.map { name, change in line(name, change) }
   }
 
+  /// For `leanto down` where no daemon runs: ends what a killed one left, and gives the names. Not while `run` does.
+  package func endLeftovers() async -> [String] {
+    await adopt()
+    let names = leftovers.keys.sorted()
+    guard !names.isEmpty else { return [] }
+    _ = await apply([])
+    await stopAll()
+    return names
+  }
+
   enum Change { case added, adopted(process: Int32), restarted([String]), adjusted }
 
   /// Nil: nothing changed.

@@ -36,8 +36,10 @@ extension FileAccess {
 extension DaemonAccess {
   static let refusing = DaemonAccess(
     status: { _ in unexpected("daemon.status") }, reload: { _ in unexpected("daemon.reload") },
-    restart: { _, _ in unexpected("daemon.restart") }, stop: { _ in unexpected("daemon.stop") },
+    restart: { _, _ in unexpected("daemon.restart") }, lockouts: { _ in nil },
+    unlock: { _, _ in unexpected("daemon.unlock") }, stop: { _ in unexpected("daemon.stop") },
     start: { _ in unexpected("daemon.start") }, terminate: { _ in unexpected("daemon.terminate") },
+    endLeftovers: { _ in unexpected("daemon.endLeftovers") },
     run: { _, _ in unexpected("daemon.run") })
 }
 
