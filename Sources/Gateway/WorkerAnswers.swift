@@ -45,7 +45,7 @@ extension Worker {
   mutating func finishOwnAnswer(_ exchange: Int32) {
     let index = Int(exchange)
     let client = exchanges[index].client
-    let keepsAlive = exchanges[index].keepsAlive && exchanges[index].request.isDone
+    let keepsAlive = exchanges[index].keepsAlive && exchanges[index].request.isDone && !isDraining
     record(exchange)
     if let upstream = exchanges[index].upstream { closePeer(upstream) }
     leaveLocalCall(exchange)
@@ -167,7 +167,7 @@ extension Worker {
     let client = exchanges[index].client
     exchanges[index].status = status
     exchanges[index].answeredAt = nanoseconds
-    if !exchanges[index].request.isDone { exchanges[index].keepsAlive = false }
+    if !exchanges[index].request.isDone || isLastAnswer(client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     beginAnswer(status)
     if !location.isEmpty {

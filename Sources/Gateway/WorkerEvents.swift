@@ -10,6 +10,9 @@ extension Worker {
     switch peers[id.index].phase {
     case .lingering:
       if peers[id.index].isHalfClosed { closePeer(id) } else { setDeadline(id, now + 2_000) }
+    case .idle:
+      setDeadline(id, now + configuration.timeouts.idle)
+      if transport.isPaused(id) { ready.append(id) }
     case .serving where exchange >= 0:
       resumeClient(exchange)
     case .exchanging where exchange >= 0:

@@ -69,7 +69,8 @@ extension Worker {
     exchanges[index].page = nil
     exchanges[index].local = call
     setDeadline(exchanges[index].client, now + configuration.timeouts.upstream)
-    if case .terminated = share.jobs.yield(call) { fail(exchange, status: 503) }
+    // Neither when too many wait already nor when nobody takes them any more.
+    guard case .enqueued = share.jobs.yield(call) else { return fail(exchange, status: 503, retryAfter: 1) }
   }
 
   mutating func respond(_ ticket: UInt64, _ response: LocalResponse) {

@@ -60,6 +60,9 @@ extension Worker {
     guard !exchanges[index].isVersion10 else { return responseHead.length }
     responseHead.write(bytes, to: &scratch, ResponseForwarding(framing: .none))
     flush(exchange, toClient: true)
+    if transport.pending(exchanges[index].client) > highWater, let upstream = exchanges[index].upstream {
+      transport.pause(upstream)
+    }
     return responseHead.length
   }
 
@@ -128,7 +131,8 @@ extension Worker {
   mutating func makeIdle(_ client: ConnectionID) {
     peers[client.index].phase = .idle
     peers[client.index].exchange = -1
-    setDeadline(client, now + configuration.timeouts.idle)
+    // A slow reader is idle only when it has everything.
+    setDeadline(client, now + (transport.pending(client) > 0 ? configuration.timeouts.streamIdle : configuration.timeouts.idle))
     if !peers[client.index].input.isEmpty || transport.isPaused(client) { ready.append(client) }
   }
 

@@ -59,6 +59,8 @@ extension IPAddress {
   }
 
   package init?(v6 bytes: Span<UInt8>, _ range: Range<Int>) {
+    // The longest has 45 characters; what is far longer is not worth the look at each group.
+    guard range.count <= 45 else { return nil }
     var groups: [UInt16] = []
     var gap: Int?
     var at = range.lowerBound
