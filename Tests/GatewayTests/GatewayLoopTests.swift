@@ -91,7 +91,7 @@ struct GatewayLoopTests {
       let client = try connect(gateway)
       try ask(client)
       try asked.wait()
-      try gateway.apply(configuration { _, _ in Door(userNames: []) { _, _, _ in .challenge } })
+      try gateway.apply(configuration { _, _ in Door(userNames: []) { _, _, _, _ in .challenge } })
       for late in tickets.withLock({ $0 }) { late() }
       #expect(try client.response().status == 401)
       gateway.stop()
