@@ -48,7 +48,7 @@ final class DaemonServices: Sendable {
     let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
     self.prober = prober
     supervisor = Supervisor(
-      directory: directory, logger: logger.labelled("services"), health: { await prober.report($0) })
+      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
     let records = RotatingFile(path: directory.accessLog)
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
   }
@@ -280,6 +280,7 @@ extension DaemonServices {
   /// What `leanto verify` tries.
   func verificationBrief() async -> VerificationBrief {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
+    await model.measure()
     let unwell = await supervisor.statuses.filter { $0.state != .healthy }
     return VerificationBrief(
       listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,

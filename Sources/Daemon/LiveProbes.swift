@@ -13,6 +13,6 @@ enum LiveProbes {
         return (answer.status, answer.body)
       },
       connect: { try await client.reach($0) },
-      command: { try await runCommand($0) })
+      command: { try await CommandRun.status(of: $0, for: $1) })
   }
 }

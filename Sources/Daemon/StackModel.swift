@@ -51,7 +51,17 @@ actor StackModel {
     }
   }
 
-  func measured(_ tokensPerSecond: Double?) {
+  /// A few tokens, to tell the speed by; once.
+  func measure() async {
+    guard let status = await status(), status.tokensPerSecond == nil, let server = known?.server else { return }
+    guard let answer = try? await server.generate(model: status.name, prompt: "Say hello.", tokens: 16) else { return }
+    var events = answer.makeAsyncIterator()
+    while let event = try? await events.next() {
+      if case .done(let summary) = event { measured(summary.tokensPerSecond) }
+    }
+  }
+
+  private func measured(_ tokensPerSecond: Double?) {
     if let tokensPerSecond { known?.status.tokensPerSecond = tokensPerSecond }
   }
 }

@@ -116,7 +116,7 @@ struct Exchange {
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)
     unsent.removeAll(keepingCapacity: unsent.capacity <= 4096)
     line.removeAll(keepingCapacity: line.capacity <= 4096)
-    clientText.removeAll(keepingCapacity: clientText.capacity <= 256)
+    clientText = []
   }
 
   /// What becomes of both connections once the response is complete.

@@ -83,7 +83,9 @@ struct Worker: ~Copyable {
     case .connected(let id): upstreamConnected(id)
     case .readable(let id): read(id, &buffer)
     case .drained(let id): drained(id)
-    case .failed(let id): failed(id)
+    case .failed(let id):
+      readLastWords(id, &buffer)
+      if transport.isOpen(id) { failed(id) }
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }

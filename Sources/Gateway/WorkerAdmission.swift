@@ -67,8 +67,7 @@ extension Worker {
     let index = Int(exchange)
     exchanges[index].isSecure = client.isSecure ?? false
     if client.address != nil { return append(bytes, client.text, to: &exchanges[index].clientText) }
-    let peer = exchanges[index].client.index
-    for i in 0..<Int(peers[peer].addressLength) { exchanges[index].clientText.append(peers[peer].addressText[i]) }
+    exchanges[index].clientText = peers[exchanges[index].client.index].addressText
   }
 
   private mutating func ask(_ id: ConnectionID, _ entry: Int, _ client: ForwardedClient, _ bytes: Span<UInt8>) -> AccessDecision {

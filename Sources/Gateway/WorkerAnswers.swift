@@ -15,7 +15,7 @@ extension Worker {
     exchanges[Int(exchange)].isVersion10 = false
     exchanges[Int(exchange)].accept = .text
     exchanges[Int(exchange)].line.append(45)
-    for i in 0..<Int(peers[id.index].addressLength) { exchanges[Int(exchange)].clientText.append(peers[id.index].addressText[i]) }
+    exchanges[Int(exchange)].clientText = peers[id.index].addressText
     peers[id.index].exchange = exchange
     peers[id.index].phase = .exchanging
     fail(exchange, status: status)

@@ -67,7 +67,9 @@ extension Worker {
   mutating func keep(_ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) {
     let rest = bytes.extracting(start..<bytes.count)
     unsafe rest.withUnsafeBufferPointer { buffer in unsafe peers[id.index].input.append(contentsOf: buffer) }
-    if peers[id.index].phase != .head, peers[id.index].input.count > 16 * 1024 { transport.pause(id) }
+    // The head of an upstream's answer is bounded where it is read, and nothing would resume that connection.
+    guard peers[id.index].phase != .head, !peers[id.index].isUpstream else { return }
+    if peers[id.index].input.count > 16 * 1024 { transport.pause(id) }
   }
 
   /// The index after the head, or after what of its body went along with it; nil when there is nothing more to do now.

@@ -21,6 +21,13 @@ extension Worker {
     }
   }
 
+  /// A service that does not want a body may answer and reset the connection: the answer is still there.
+  mutating func readLastWords(_ id: ConnectionID, _ buffer: inout [UInt8]) {
+    let exchange = peers[id.index].exchange
+    guard peers[id.index].phase == .serving, exchange >= 0, exchanges[Int(exchange)].response == .waiting else { return }
+    read(id, &buffer)
+  }
+
   mutating func failed(_ id: ConnectionID) {
     switch peers[id.index].phase {
     case .vacant: transport.close(id)

@@ -45,6 +45,9 @@ package struct ProbePass: Sendable, Codable {
   package var user: String
   package var password: String
 
+  /// What the door tells of whoever signs in with a pass: the same for all of them.
+  package static let shownName = "leanto-verify"
+
   package init(user: String, password: String) {
     self.user = user
     self.password = password

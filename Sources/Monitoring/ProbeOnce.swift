@@ -18,7 +18,7 @@ extension Probes {
     switch (service.health, service.address) {
     case (.none, _), (.http, nil), (.tcp, nil): return .passed
     case (.command(let command), _):
-      let status = try await command.isEmpty ? 0 : self.command(command)
+      let status = try await command.isEmpty ? 0 : self.command(command, service)
       return status == 0 ? .passed : .failed("its check \(command[0]) ended with status \(status)")
     case (.tcp, let address?):
       try await connect(address)

@@ -7,13 +7,13 @@ package struct Probes: Sendable {
   package var http: @Sendable (_ address: Address, _ path: String) async throws -> (status: Int, body: [UInt8])
   /// Returns once a connection was accepted.
   package var connect: @Sendable (_ address: Address) async throws -> Void
-  /// Returns the exit status.
-  package var command: @Sendable (_ command: [String]) async throws -> Int32
+  /// Returns the exit status of a command that is run with the service's environment and directory.
+  package var command: @Sendable (_ command: [String], _ service: NativeService) async throws -> Int32
 
   package init(
     http: @escaping @Sendable (_ address: Address, _ path: String) async throws -> (status: Int, body: [UInt8]),
     connect: @escaping @Sendable (_ address: Address) async throws -> Void,
-    command: @escaping @Sendable (_ command: [String]) async throws -> Int32
+    command: @escaping @Sendable (_ command: [String], _ service: NativeService) async throws -> Int32
   ) {
     self.http = http
     self.connect = connect

@@ -181,6 +181,25 @@ struct HashingPoolTests {
     #expect(started.withLock { $0 } == 1)
   }
 
+  @Test("hashes equal checks once and answers all who asked")
+  func shares() async throws {
+    let (started, gate) = (Lock(0), Lock(false))
+    let outcomes = Lock<[CheckOutcome]>([])
+    let pool = HashingPool(threads: 2) { _ in
+      started.withLock { $0 += 1 }
+      while !gate.withLock({ $0 }) { usleep(1000) }
+      return .verified(.probe)
+    }
+    for number in 0..<20 {
+      #expect(pool.submit(check("a"), of: client(UInt64(number))) { outcome in outcomes.withLock { $0.append(outcome) } })
+    }
+    #expect(try await eventually { started.withLock { $0 } > 0 })
+    gate.withLock { $0 = true }
+    #expect(try await eventually { outcomes.withLock { $0.count } == 20 })
+    #expect(outcomes.withLock { $0.allSatisfy { $0 == .verified(.probe) } })
+    #expect(started.withLock { $0 } == 1)
+  }
+
   @Test("runs below the priority of the event loops")
   func priority() async throws {
     let nice = Lock<Int32?>(nil)

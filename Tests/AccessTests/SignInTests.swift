@@ -98,7 +98,7 @@ struct SignInPolicyTests {
     "is what a person is asked for, and nobody else",
     arguments: [
       (.basic, .program, .challenge), (.basic, .person, .challenge), (.basic, .page, .challenge), (.page, .program, .challenge),
-      (.page, .person, .signIn), (.page, .page, .challengeQuietly), (.both, .program, .challenge), (.both, .person, .signIn),
+      (.page, .person, .signIn), (.page, .page, .challengeQuietly), (.both, .program, .challenge), (.both, .person, .challenge),
       (.both, .page, .challenge),
     ] as [(AccessSettings.SignIn, RequestSender, AccessDecision)])
   func asked(mode: AccessSettings.SignIn, sender: RequestSender, decision: AccessDecision) async throws {

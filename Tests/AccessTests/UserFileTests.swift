@@ -207,8 +207,11 @@ struct UserFileStorageTests {
     let problem = #expect(throws: UserProblem.self) { try UserFile().save(path: path) }
     #expect(problem?.description == "cannot write beside \(path): No such file or directory")
     // A folder in its place: the rename fails, and the temporary file goes.
-    #expect(throws: UserProblem.self) { try UserFile().save(path: folder.path) }
-    #expect(folder.names.isEmpty)
+    let taken = folder.path + "/taken"
+    #expect(unsafe mkdir(taken, 0o700) == 0)
+    #expect(throws: UserProblem.self) { try UserFile().save(path: taken) }
+    #expect(folder.names == ["taken"])
+    #expect(unsafe rmdir(taken) == 0)
   }
 
   @Test(

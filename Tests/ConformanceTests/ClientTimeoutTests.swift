@@ -10,7 +10,7 @@ struct ClientTimeoutTests {
     try withSite(.hasty) { site in
       let client = try site.connect()
       try client.send(site.fill(start))
-      let rest = try client.rest(.seconds(6))
+      let rest = try client.rest(.seconds(8))
       #expect(rest.bytes.isEmpty || rest.bytes.holds("HTTP/1.1 408"))
     }
   }
@@ -20,7 +20,7 @@ struct ClientTimeoutTests {
     try withSite(.hasty) { site in
       let client = try site.connect()
       try client.send(site.fill("GET / HTTP/1.1\r\nHost: {open}\r\nX: "))
-      let deadline = Deadline.seconds(6)
+      let deadline = Deadline.seconds(8)
       var isClosed = false
       while !isClosed && !deadline.isPast {
         do {
@@ -37,7 +37,7 @@ struct ClientTimeoutTests {
   func mute() throws {
     try withSite(.hasty) { site in
       let client = try site.connect()
-      let rest = try client.rest(.seconds(6))
+      let rest = try client.rest(.seconds(8))
       #expect(rest.bytes.isEmpty || rest.bytes.holds("HTTP/1.1 408"))
     }
   }
@@ -48,7 +48,7 @@ struct ClientTimeoutTests {
       let client = try site.connect()
       try client.send(site.fill(TestSupport.head("GET / HTTP/1.1", "Host: {open}")))
       #expect(try client.response().status == 200)
-      let rest = try client.rest(.seconds(6))
+      let rest = try client.rest(.seconds(8))
       #expect(rest.bytes.isEmpty)
     }
   }
@@ -61,7 +61,7 @@ struct ClientTimeoutTests {
       for _ in 0..<6 {
         try client.send("b")
         // Time itself is what is tried here: six pauses, together longer than the limit of the head.
-        expectSilence { _ = try client.anyHead(.seconds(0.4)) }
+        expectSilence { _ = try client.anyHead(.seconds(0.6)) }
         if site.upstream.requests.first?.body.count == 5 { break }
       }
       try client.send("b")
@@ -82,7 +82,7 @@ struct ClientTimeoutTests {
       let client = try site.connect()
       try client.send(site.fill(UpgradeTests.handshake))
       #expect(try client.responseHead().status == 101)
-      expectSilence { _ = try client.bytes(1, .seconds(2.2)) }
+      expectSilence { _ = try client.bytes(1, .seconds(4.2)) }
       try client.send("still here")
       #expect(latin1(try client.bytes(10)) == "still here")
     }

@@ -158,6 +158,7 @@ struct LifecycleTests {
           done.change { $0 += 1 }
         }
       }
+      defer { stop.change { $0 = true } }
       for number in 0..<10 {
         var changed = plan
         changed.services.append(

@@ -77,6 +77,25 @@ struct LimitTests {
     }
   }
 
+  @Test("An answer's head of 40 KiB that comes in pieces arrives (RFC 9110, 5.4)")
+  func largeAnswerHead() throws {
+    let value = String(repeating: "v", count: 2_000)
+    try withSite({ exchange in
+      try exchange.finishReading()
+      try exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n")
+      for number in 0..<20 { try exchange.send("X-\(number): \(value)\r\n") }
+      try exchange.send("\r\nok")
+    }) { site in
+      let client = try site.connect()
+      for _ in 1...20 {
+        try client.send(site.fill(head("GET / HTTP/1.1", "Host: {open}")))
+        let response = try client.response(to: "GET", .seconds(5))
+        #expect(response.status == 200)
+        #expect(response["X-19"] == value)
+      }
+    }
+  }
+
   @Test("A hundred fields pass, all of them")
   func manyFields() throws {
     try withSite { site in

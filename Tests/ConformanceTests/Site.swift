@@ -62,7 +62,7 @@ struct Site: Sendable {
 /// The settings that tests share gateways by.
 enum Profile: Hashable, CaseIterable {
   case standard
-  /// Time-outs of a second or two.
+  /// Time-outs of two seconds.
   case hasty
   /// 8 KiB of head, 64 KiB of body.
   case small
@@ -72,7 +72,7 @@ enum Profile: Hashable, CaseIterable {
     switch self {
     case .standard: break
     case .hasty:
-      (plan.headTimeout, plan.idleTimeout, plan.connectTimeout, plan.upstreamTimeout) = (1, 1, 1, 1)
+      (plan.headTimeout, plan.idleTimeout, plan.connectTimeout, plan.upstreamTimeout) = (2, 2, 2, 2)
     case .small:
       (plan.headLimit, plan.bodyLimit) = (8 * 1024, 64 * 1024)
     }

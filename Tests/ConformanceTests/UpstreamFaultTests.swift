@@ -33,7 +33,7 @@ struct UpstreamFaultTests {
     var response: WireResponse?
     let taken = try secondsTaken { response = try site.exchange(head("GET / HTTP/1.1", "Host: {open}")) }
     #expect(response?.status == 504)
-    #expect(taken < 6)
+    #expect(taken < 8)
   }
 
   @Test("A service that never answers gives 504 after its time (RFC 9110, 15.6.5)", arguments: ["GET", "POST"])
@@ -50,7 +50,7 @@ struct UpstreamFaultTests {
       var response: WireResponse?
       let taken = try secondsTaken { response = try client.response(to: method) }
       #expect(response?.status == 504)
-      #expect(taken > 0.5 && taken < 6)
+      #expect(taken > 1 && taken < 8)
       #expect(site.upstream.requests.count == 1)
       try site.upstream.allEnded(.seconds(5))
     }
@@ -145,13 +145,11 @@ struct UpstreamFaultTests {
       noticed.open()
     }) { site in
       let client = try site.connect()
-      for _ in 1...3 {
-        try client.send(site.fill(head("GET /first HTTP/1.1", "Host: {open}")))
-        #expect(try client.response().status == 200)
-        try? noticed.wait(.seconds(4))
-        try client.send(site.fill(head("POST /second HTTP/1.1", "Host: {open}", "Content-Length: 2")) + "hi")
-        #expect(try client.response(to: "POST").status == 200)
-      }
+      try client.send(site.fill(head("GET /first HTTP/1.1", "Host: {open}")))
+      #expect(try client.response().status == 200)
+      try noticed.wait(.seconds(6))
+      try client.send(site.fill(head("POST /second HTTP/1.1", "Host: {open}", "Content-Length: 2")) + "hi")
+      #expect(try client.response(to: "POST").status == 200)
     }
   }
 

@@ -134,7 +134,7 @@ private struct StandInExchange {
 
   private func whoAmI() throws {
     let forged = values("x-forwarded-user").first
-    let user = has(.believesForgedUser) ? forged ?? "" : GatewayStandIn.pass.user
+    let user = has(.believesForgedUser) ? forged ?? "" : ProbePass.shownName
     let client = has(.forwardsWrongClient) ? "127.0.0.1" : values("x-forwarded-for").first ?? ""
     let proto = has(.forwardsHTTP) ? "http" : values("x-forwarded-proto").first ?? "http"
     let name = has(.confusesListeners) ? "local" : listener.rawValue

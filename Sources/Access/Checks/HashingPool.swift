@@ -125,7 +125,8 @@ private func hashingThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutable
   unsafe sigfillset(&all)
   unsafe pthread_sigmask(SIG_SETMASK, &all, nil)
   // On Linux this is the priority of the calling thread alone.
-  setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  let process = __priority_which_t(PRIO_PROCESS.rawValue)
+  setpriority(process, 0, max(getpriority(process, 0), 10))
   core.run()
   return nil
 }

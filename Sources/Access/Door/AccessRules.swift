@@ -4,7 +4,9 @@ internal import Model
 enum Gate: Sendable, Hashable, CaseIterable {
   /// Nothing, and nothing of ours can be in it: the stack's own services, the verbs of this binary.
   case open
-  /// No credentials; but a browser may send the door's own all the same, and those must not reach the service.
+  /// No credentials; but a browser may send the door's own all the same, and those must not reach the service, while a webhook's
+  /// caller may send his, and those must. Only the check tells them apart: it is made once for each value, and for unknown names
+  /// too, or the time taken would tell who is a user here.
   case free
   case guarded
 }
@@ -113,8 +115,9 @@ extension AccessRules {
   /// the page, by one at which no browser opens its own box.
   static func refusal(_ mode: SignInMode, _ sender: RequestSender) -> AccessDecision {
     switch (mode, sender) {
-    case (.basic, _), (.both, .program), (.both, .page), (.page, .program): .challenge
-    case (.both, .person), (.page, .person): .signIn
+    // With both, a browser may open its own box: who would rather have the page finds it at /leanto/login.
+    case (.basic, _), (.both, _), (.page, .program): .challenge
+    case (.page, .person): .signIn
     case (.page, .page): .challengeQuietly
     }
   }

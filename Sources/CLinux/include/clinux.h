@@ -2,6 +2,7 @@
 #include <spawn.h>
 
 #include "clinux_epoll.h"
+#include "clinux_processes.h"
 #include "clinux_signals.h"
 #include "clinux_sockets.h"
 

@@ -17,6 +17,8 @@ package struct DaemonAccess: Sendable {
   package var start: @Sendable (_ stack: StackDirectory) throws -> StartedDaemon
   /// Sends SIGTERM.
   package var terminate: @Sendable (_ processIdentifier: Int32) -> Void
+  /// Ends the services that a killed daemon left running, and gives their names. To be called while no daemon runs.
+  package var endLeftovers: @Sendable (_ stack: StackDirectory) async -> [String]
   /// The daemon itself, in this process, until it is told to end.
   package var run: @Sendable (_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode
 
@@ -29,6 +31,7 @@ package struct DaemonAccess: Sendable {
     stop: @escaping @Sendable (StackDirectory) async throws -> Void,
     start: @escaping @Sendable (StackDirectory) throws -> StartedDaemon,
     terminate: @escaping @Sendable (Int32) -> Void,
+    endLeftovers: @escaping @Sendable (StackDirectory) async -> [String],
     run: @escaping @Sendable (StackDirectory, BuildFacts) async throws -> ExitCode
   ) {
     self.status = status
@@ -39,6 +42,7 @@ package struct DaemonAccess: Sendable {
     self.stop = stop
     self.start = start
     self.terminate = terminate
+    self.endLeftovers = endLeftovers
     self.run = run
   }
 }

@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import Logging
 import Model
+import Operations
 
 /// The daemon of a stack, over its control socket.
 struct LiveDaemon: Sendable {
@@ -18,11 +19,11 @@ struct LiveDaemon: Sendable {
       lockouts: { try await askIfThere(.init("GET", ControlPath.lockouts), $0) },
       unlock: { stack, who in try await askIfThere(.init("POST", ControlPath.unlock, body: Array(who.utf8)), stack) },
       stop: { _ = try await send(.init("POST", ControlPath.stop), $0) },
-      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, run: run)
+      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, endLeftovers: endLeftovers, run: run)
   }
 
   func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
-    try await ask(.init("POST", ControlPath.verification, patience: .seconds(10)), stack)
+    try await ask(.init("POST", ControlPath.verification, patience: .seconds(120)), stack)
   }
 
   private struct Order {
@@ -69,10 +70,20 @@ struct LiveDaemon: Sendable {
     return try await client.send(request)
   }
 
-  /// `serve`: its log goes to standard error, which `up` has led into the log file and systemd into the journal.
+  private func endLeftovers(_ stack: StackDirectory) async -> [String] {
+    let supervisor = Supervisor(directory: stack, logger: .descriptor(label: "leanto", level: .error)) { _ in
+      HealthReport(health: .starting, next: nil)
+    }
+    return await supervisor.endLeftovers()
+  }
+
+  /// `serve`: its log goes to standard error, which systemd leads into the journal; started by `up`, to a file that is rotated.
   private func run(_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode {
+    let isBackground = CommandEnvironment.variables()[LiveDaemonProcess.marker] != nil
+    let logger: Logger =
+      isBackground ? .file(RotatingFile(path: stack.daemonLog), label: "leanto") : .descriptor(label: "leanto")
     do {
-      try await StackDaemon.run(stack, logger: .descriptor(label: "leanto"))
+      try await StackDaemon.run(stack, logger: logger)
       return .done
     } catch let failure as DaemonFailure {
       throw CommandFailure(failure.exitCode, failure.description)

@@ -6,6 +6,9 @@ enum LiveDaemonProcess {
   /// POSIX_SPAWN_SETSID of glibc's spawn.h (2.26 and later), which Swift does not see.
   private static let newSession: Int16 = 0x80
 
+  /// In the environment of a daemon that `up` started: it writes its log to the file itself, so that it can be rotated.
+  static let marker = "LEANTO_BACKGROUND"
+
   static func start(_ stack: StackDirectory) throws -> StartedDaemon {
     try withholdDescriptors()
     let identifier = try spawn(["leanto", "serve", "--stack", stack.path], log: stack.daemonLog)
@@ -33,12 +36,19 @@ enum LiveDaemonProcess {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setflags(&attributes, newSession)
+    // This thread may be one of those that block signals, and a program inherits that: nobody could end the daemon then.
+    var nothing = sigset_t()
+    unsafe sigemptyset(&nothing)
+    unsafe posix_spawnattr_setsigmask(&attributes, &nothing)
+    unsafe posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
+    let inherited = CommandEnvironment.variables().map { name, value in "\(name)=\(value)" }
+    var variables = unsafe (inherited + ["\(marker)=1"]).map { unsafe strdup($0) } + [nil]
+    defer { unsafe variables.forEach { unsafe free($0) } }
     var identifier: pid_t = 0
     // The program that runs now, even when its file was moved or replaced by a newer one.
-    let failure = unsafe posix_spawn(&identifier, "/proc/self/exe", &actions, &attributes, &words, environ)
+    let failure = unsafe posix_spawn(&identifier, "/proc/self/exe", &actions, &attributes, &words, &variables)
     guard failure == 0 else {
       throw CommandFailure(.failed, "cannot start the daemon: \(unsafe String(cString: strerror(failure)))")
     }

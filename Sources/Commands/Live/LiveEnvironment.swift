@@ -11,8 +11,10 @@ extension CommandEnvironment {
     return CommandEnvironment(
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
-      files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access, machine: LiveMachine.access(), clock: clock,
-      loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) }, verify: LiveVerification(daemon: daemon).proofs)
+      files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
+      machine: LiveMachine.access(), clock: clock,
+      loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
+      verify: LiveVerification(daemon: daemon).proofs)
   }
 
   private static var clock: ClockAccess {
@@ -33,7 +35,7 @@ extension CommandEnvironment {
     return unsafe String(cString: path)
   }
 
-  private static func variables() -> [String: String] {
+  static func variables() -> [String: String] {
     var found: [String: String] = [:]
     var next = unsafe environ
     while let entry = unsafe next.pointee {

@@ -2,7 +2,7 @@
 enum Credentials {
   /// Nil when the name is right.
   static func problem(withName name: String) -> String? {
-    if name.isEmpty || name.utf8.count > 128 { return "a name has 1 to 128 bytes" }
+    if name.isEmpty || name.utf8.count > 64 { return "a name has 1 to 64 bytes" }
     if name.hasPrefix("#") { return "a name does not begin with #: in the users' file that is a comment" }
     if name.unicodeScalars.contains(where: { $0 == ":" || $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) {
       return "a name has no colon, no space and no control characters"

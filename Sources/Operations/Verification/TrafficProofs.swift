@@ -52,7 +52,7 @@ extension Verifier {
       let who = try? JSONDecoder().decode(WhoAmI.self, from: Data(answer.text.utf8))
     else { return Trial(sent: sent, received: answer.words, remedy: Remedy.notReached("leanto", answer.status)) }
     let expected = [
-      ("client", who.client, probe.client), ("proto", who.proto, "https"), ("user", who.user, plan.pass.user),
+      ("client", who.client, probe.client), ("proto", who.proto, "https"), ("user", who.user, ProbePass.shownName),
       ("listener", who.listener, ListenerKind.tunnel.rawValue), ("host", who.host, plan.publicHost ?? who.host ?? ""),
     ]
     let wrong = expected.filter { $0.1 != $0.2 }

@@ -39,6 +39,7 @@ extension DaemonAccess {
     restart: { _, _ in unexpected("daemon.restart") }, lockouts: { _ in nil },
     unlock: { _, _ in unexpected("daemon.unlock") }, stop: { _ in unexpected("daemon.stop") },
     start: { _ in unexpected("daemon.start") }, terminate: { _ in unexpected("daemon.terminate") },
+    endLeftovers: { _ in unexpected("daemon.endLeftovers") },
     run: { _, _ in unexpected("daemon.run") })
 }
 

@@ -7,7 +7,7 @@ extension LifecycleTests {
   struct SignIn {
     @Test("is where a browser is led, and from there back; a program is challenged")
     func page() async throws {
-      try await withServing(access: "{ throttle: off, sign-in: both }") { stack in
+      try await withServing(access: "{ throttle: off, sign-in: page }") { stack in
         let place = stack.url("/hello/a?b=c&d=%2F")
         let html = ["-H", "Accept: text/html,*/*;q=0.8", "-H", "Sec-Fetch-Mode: navigate"]
         let asked = try await curl(stack, html + ["-i", place])

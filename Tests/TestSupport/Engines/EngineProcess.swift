@@ -55,9 +55,24 @@ package final class EngineProcess: Sendable {
     var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
     defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
     var identifier: pid_t = 0
-    let code = unsafe posix_spawn(&identifier, command[0], &actions, nil, &arguments, &variables)
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    setSignals(&attributes)
+    let code = unsafe posix_spawn(&identifier, command[0], &actions, &attributes, &arguments, &variables)
     guard code == 0 else { throw WireError.system(call: "starting \(command[0])", code: code) }
     return identifier
+  }
+
+  // Threads of a Swift program block most signals, and a child would inherit that.
+  private static func setSignals(_ attributes: inout posix_spawnattr_t) {
+    var none = sigset_t()
+    var all = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe sigfillset(&all)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
   }
 }
 
