@@ -23,6 +23,8 @@ package enum FieldKind: UInt8 {
   case untrusted
   /// X-Request-From: what Flowise's own front end says of itself. Dropped where nobody signed in.
   case requestFrom
+  /// X-API-Key: the service's own, or a key of the door's.
+  case apiKey
 }
 
 /// By length first: most names are ruled out by one comparison.
@@ -38,7 +40,8 @@ package enum FieldKind: UInt8 {
         : matches(bytes, start, "accept") ? .accept : .plain
   case 7: matches(bytes, start, "upgrade") ? .upgrade : matches(bytes, start, "trailer") ? .hopByHop : .plain
   case 8: matches(bytes, start, "location") ? .location : .plain
-  case 9: matches(bytes, start, "forwarded") || matches(bytes, start, "x-real-ip") ? .untrusted : .plain
+  case 9: matches(bytes, start, "forwarded") || matches(bytes, start, "x-real-ip") ? .untrusted
+      : matches(bytes, start, "x-api-key") ? .apiKey : .plain
   case 10: matches(bytes, start, "connection") ? .connection : matches(bytes, start, "keep-alive") ? .hopByHop : .plain
   case 11: matches(bytes, start, "remote-user") ? .untrusted : .plain
   case 12: matches(bytes, start, "content-type") ? .contentType : forwardedKin(bytes, start, count)
@@ -88,5 +91,7 @@ func classifyAlias(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> FieldKin
   var folded = InlineArray<40, UInt8>(repeating: 0)
   guard count <= 40 else { return .plain }
   for i in 0..<count { folded[i] = bytes[start + i] == 95 ? 45 : bytes[start + i] }
-  return classify(folded.span.extracting(0..<count), 0, count) == .plain ? .plain : .untrusted
+  let kind = classify(folded.span.extracting(0..<count), 0, count)
+  // X_API_Key is no way into the door, so that it stays what the service makes of it.
+  return kind == .plain || kind == .apiKey ? .plain : .untrusted
 }
