@@ -11,7 +11,8 @@ extension Supervisor {
   }
 
   /// Brings what runs in line with `services`, touching only what changed, and returns lines for people that say what was done.
-  /// What is no longer wanted has ended when this returns; what is new was started or waits: see `statuses`.
+  /// What is no longer wanted has ended when this returns, if `run` is at work (it does the waiting; before that the end was only
+  /// begun); what is new was started or waits: see `statuses`.
   package func apply(_ services: [NativeService]) async -> [String] {
     order = services.map(\.name)
     let removed = slots.filter { $0.value.isWanted && !order.contains($0.key) }.map(\.key)

@@ -23,7 +23,8 @@ package actor Supervisor {
   /// What even SIGKILL did not end: recorded for the next daemon.
   var abandoned: [ProcessRecord] = []
   var lastWatch = 0
-  private(set) var isRunning = false
+  /// Whether `run` is at work.
+  package private(set) var isRunning = false
   private var hasRun = false
   private var waiting: [(isOver: (isolated Supervisor) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
 
