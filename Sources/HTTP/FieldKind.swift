@@ -40,7 +40,9 @@ package enum FieldKind: UInt8 {
         : matches(bytes, start, "accept") ? .accept : .plain
   case 7: matches(bytes, start, "upgrade") ? .upgrade : matches(bytes, start, "trailer") ? .hopByHop : .plain
   case 8: matches(bytes, start, "location") ? .location : .plain
-  case 9: matches(bytes, start, "forwarded") || matches(bytes, start, "x-real-ip") ? .untrusted
+  case 9:
+    matches(bytes, start, "forwarded") || matches(bytes, start, "x-real-ip")
+      ? .untrusted
       : matches(bytes, start, "x-api-key") ? .apiKey : .plain
   case 10: matches(bytes, start, "connection") ? .connection : matches(bytes, start, "keep-alive") ? .hopByHop : .plain
   case 11: matches(bytes, start, "remote-user") ? .untrusted : .plain

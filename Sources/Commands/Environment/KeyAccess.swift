@@ -5,7 +5,8 @@ package struct KeyAccess: Sendable {
   package var list: @Sendable (_ stack: StackDirectory) throws -> [KeyFacts]
   /// Returns the key, which is kept nowhere. Nil: the name is taken. Times in seconds since 1970.
   package var add:
-    @Sendable (_ stack: StackDirectory, _ name: String, _ service: String, _ verbs: [String], _ expires: Double?) throws -> String?
+    @Sendable (_ stack: StackDirectory, _ name: String, _ service: String, _ verbs: [String], _ expires: Double?) throws ->
+      String?
   /// False: there is no such key.
   package var revoke: @Sendable (_ stack: StackDirectory, _ name: String) throws -> Bool
 

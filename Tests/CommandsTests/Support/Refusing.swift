@@ -12,7 +12,8 @@ extension CommandEnvironment {
   static func refusing(_ folder: String) -> CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
-      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, machine: .refusing, clock: .refusing,
+      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, machine: .refusing,
+      clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
   }
 }
