@@ -60,10 +60,14 @@ let package = Package(
     .executableTarget(name: "leanto", dependencies: ["Commands"], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
+    // A daemon that runs nothing but the supervisor, to be killed by tests.
+    .executableTarget(
+      name: "SupervisorStandIn", dependencies: ["Operations", "Model", "Logging"], path: "Tests/SupervisorStandIn",
+      swiftSettings: settings),
     tests("HTTPTests", ["HTTP"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
-    tests("AccessTests", ["Access", "Model", "HTTP"]),
+    tests("AccessTests", ["Access", "Model", "HTTP", "Settings"]),
     tests("StackTests", ["Stack", "Settings", "Model"]),
     tests("ClientTests", ["Client", "Model"]),
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),

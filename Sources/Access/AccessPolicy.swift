@@ -1,5 +1,6 @@
 internal import Glibc
 package import Model
+package import Settings
 
 /// May this request pass? One for the whole program: it holds the users, hashes passwords on a few threads of its own, remembers
 /// who was right, and makes the door that each event loop asks.
@@ -13,19 +14,28 @@ package final class AccessPolicy: Sendable {
   }
 
   private let path: String
-  private let store: CredentialStore
-  private let pool: HashingPool
+  let store: CredentialStore
+  let pool: HashingPool
+  let throttle: GuessThrottle
   private let file = Lock(FileState())
+  let keyFile = Lock(KeyFileState())
 
   /// Reads nothing yet: nobody may enter before the first `reload`. `usersFile`: a path. `threads`: that hash, nil for as many as
   /// there are cores, at most 4. `queue`: checks that may wait. `now`: nanoseconds that never go back.
+  ///
+  /// `wallClock`: seconds since 1970.
   package init(
-    usersFile path: String, threads: Int? = nil, queue: Int = 64, now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock
+    usersFile path: String, threads: Int? = nil, queue: Int = 64, now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock,
+    wallClock: @escaping @Sendable () -> UInt32 = { wallSeconds() }
   ) {
     self.path = path
-    let store = CredentialStore(now: now)
+    let store = CredentialStore(now: now, wallClock: wallClock)
     self.store = store
-    pool = HashingPool(threads: threads ?? HashingPool.usualThreads, limit: queue) { store.carryOut($0) }
+    let throttle = GuessThrottle(now: now)
+    self.throttle = throttle
+    pool = HashingPool(
+      threads: threads ?? HashingPool.usualThreads, limit: queue, permit: { throttle.permit($0, $1, running: $2) },
+      check: { store.carryOut($0) })
   }
 
   /// Time since the machine started, sleep included: a pass does not outlive its seconds in a laptop that is shut.
@@ -40,23 +50,54 @@ package final class AccessPolicy: Sendable {
 
   /// What every event loop makes its door with.
   package var makeDoor: DoorMaker {
-    { [store, pool] routes, answer in
-      let door = LoopDoor(store, pool, routes: routes, answer: answer)
-      return Door(userNames: door.userNames) { question, target, authorization in
-        door.decide(question, target, authorization)
+    { [store, pool, throttle] routes, answer in
+      let door = LoopDoor(store, pool, throttle, routes: routes, answer: answer)
+      return Door(userNames: door.userNames) { question, target, authorization, cookies, key in
+        door.decide(question, target, authorization, cookies, key)
       }
     }
   }
 
   /// Lets `leanto verify` in for a while: accepted like a user, in memory only, named `leanto-verify` to whoever asks for names.
   package func issueProbePass(seconds: Double = 60) -> ProbePass {
-    let pass = ProbePass(user: "leanto-verify-\(hexadecimal(8))", password: hexadecimal(32))
+    let pass = ProbePass(
+      user: "leanto-verify-\(hexadecimal(Sodium.randomBytes(8)))", password: hexadecimal(Sodium.randomBytes(32)))
     store.addPass(user: pass.user, password: pass.password, expires: store.now() + UInt64(seconds * 1e9))
     return pass
   }
+}
 
-  private func hexadecimal(_ count: Int) -> String {
-    Sodium.randomBytes(count).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+// MARK: Guessing
+
+extension AccessPolicy {
+  /// Goes by these settings from the next request on. Until the first call nobody is banned, and there are no sessions.
+  package func use(_ settings: AccessSettings) {
+    throttle.use(settings.throttle.map { ThrottleRules($0) })
+    store.setSessionRules(settings.session.map { SessionRules(seconds: $0) }, SignInMode(settings.signIn))
+  }
+
+  /// Reads the keys that sign sessions, makes them where there are none, and a new one each month. Returns a sentence when that
+  /// fails. To be called at the start, and every hour or so.
+  package func loadSessionKeys(path: String) -> String? {
+    let (keys, problem) = SessionKeyFile.load(path: path, now: store.wallClock())
+    store.setSessionKeys(keys)
+    return problem
+  }
+
+  /// Takes over the counters of wrong passwords that an earlier process kept at `path`; they are kept there from now on. Returns a
+  /// sentence when the file cannot be used. To be called after `use`.
+  package func restoreThrottle(path: String) -> String? { throttle.restore(path: path) }
+
+  /// Writes the counters when they changed. Returns a sentence when that fails, once. Call it every few seconds and at the end.
+  package func keepThrottle() -> String? { throttle.keep() }
+
+  /// Addresses that are banned now, and users at whom many guess.
+  package func lockouts() -> [Lockout] { throttle.lockouts(names: store.names) }
+
+  /// `who`: an address, an IPv6 network (/64), or a user's name; empty: everybody. Returns the addresses that were banned.
+  package func unlock(_ who: String) -> [String] {
+    if who.isEmpty { return throttle.unlockAll() }
+    return ClientAddress(text: who).map(throttle.unlock(address:)) ?? throttle.unlock(name: Array(who.utf8))
   }
 }
 

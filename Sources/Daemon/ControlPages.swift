@@ -1,3 +1,4 @@
+import Access
 import FoundationEssentials
 import Model
 import Operations
@@ -12,6 +13,9 @@ struct ControlPages: Sendable {
     case ("POST", ControlPath.reload): return json(await services.reload())
     case ("POST", ControlPath.restart): return json(await restart(request.query))
     case ("POST", ControlPath.verification): return json(await services.verificationBrief())
+    case ("GET", ControlPath.lockouts): return json(services.policy.lockouts())
+    case ("POST", ControlPath.unlock):
+      return json(UnlockReport(unlocked: services.policy.unlock(String(decoding: request.body, as: UTF8.self))))
     case ("POST", ControlPath.stop):
       services.orders.yield(.terminate)
       return LocalResponse(status: 202, type: "text/plain", text: "stopping\n")

@@ -68,6 +68,16 @@ final class DaemonServices: Sendable {
 extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
+    policy.use(settings.access)
+    if let problem = policy.restoreThrottle(path: directory.throttle) {
+      logger.warning("The throttle's counters are lost", ["problem": problem])
+    }
+    policy.restoreKeyUses(path: directory.keyUses)
+    reloadKeys()
+    loadSessionKeys()
+    if let problem = policy.restoreEndedSessions(path: directory.endedSessions) {
+      logger.warning("Which sessions were ended is not known", ["problem": problem])
+    }
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
@@ -82,6 +92,8 @@ extension DaemonServices {
       group.addTask { await self.gateway.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
+      group.addTask { await self.watchThrottle() }
+      group.addTask { await self.watchSessionKeys() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -91,14 +103,58 @@ extension DaemonServices {
     await gateway.drain()
     await supervisor.stopAll()
     policy.stop()
+    keepThrottle()
+    keepKeyUses()
   }
 
   /// A changed users' file counts from the next request on.
   private func watchUsers() async {
     while !Task.isCancelled {
       if let news = policy.reloadIfChanged() { report(news) }
+      reloadKeys()
       try? await Task.sleep(for: .seconds(1))
     }
+  }
+
+  /// A kill forgets at most the wrong passwords of the last two seconds.
+  private func watchThrottle() async {
+    while !Task.isCancelled {
+      keepThrottle()
+      keepKeyUses()
+      try? await Task.sleep(for: .seconds(2))
+    }
+  }
+
+  /// A new key each month, also in a daemon that runs for longer.
+  private func watchSessionKeys() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(3600))
+      if !Task.isCancelled { loadSessionKeys() }
+    }
+  }
+
+  private func loadSessionKeys() {
+    if let problem = policy.loadSessionKeys(path: directory.sessionKey) {
+      logger.warning("The sessions' key has a problem", ["problem": problem])
+    }
+  }
+
+  private func reloadKeys() {
+    guard let news = policy.reloadKeysIfChanged(path: directory.keys) else { return }
+    for problem in news.problems { logger.warning("The keys' file has a problem", ["problem": problem]) }
+    guard news.isChanged else { return }
+    gateway.renewDoors()
+    logger.info("Keys loaded", ["count": "\(news.keys)"])
+  }
+
+  private func keepKeyUses() {
+    if let problem = policy.keepKeyUses(path: directory.keyUses) {
+      logger.warning("When keys were used cannot be kept", ["problem": problem])
+    }
+  }
+
+  private func keepThrottle() {
+    if let problem = policy.keepThrottle() { logger.warning("The throttle's counters cannot be kept", ["problem": problem]) }
   }
 
   private func report(_ users: UsersReport) {
@@ -148,6 +204,7 @@ extension DaemonServices {
       throw error
     }
     state.withLock { $0.problems = [] }
+    policy.use(settings.access)
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
@@ -173,7 +230,10 @@ extension DaemonServices {
   private func configuration() -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
-    let pages = DashboardPages(status: { await self.status() }, ask: { try await self.model.ask($0, $1) }, now: WallTime.now)
+    let pages = DashboardPages(
+      status: { await self.status() }, ask: { try await self.model.ask($0, $1) },
+      signIn: { [policy] in await policy.signIn(name: $0, password: $1, client: $2, isSecure: $3) }, signOut: signOut,
+      now: WallTime.now)
     let controls = ControlPages(services: self)
     var configuration = GatewayConfiguration(
       listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
@@ -184,6 +244,16 @@ extension DaemonServices {
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
+  }
+}
+
+// MARK: Signing out
+
+extension DaemonServices {
+  @Sendable private func signOut(_ cookies: String, _ isSecure: Bool) async -> [UInt8] {
+    let result = policy.signOut(cookies: cookies, isSecure: isSecure, keptAt: directory.endedSessions)
+    if let problem = result.problem { logger.warning("A session's end cannot be kept over a restart", ["problem": problem]) }
+    return result.cookie
   }
 }
 

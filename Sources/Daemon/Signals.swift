@@ -34,6 +34,11 @@ private final class SignalPipe: Sendable {
   }
 
   func forward() {
+    // Whoever started this program may have left them blocked, which is inherited.
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     var number: UInt8 = 0
     while true {
       let count = unsafe read(descriptor, &number, 1)

@@ -5,16 +5,23 @@ package struct DashboardPages: Sendable {
   package var status: @Sendable () async -> StackStatus
   /// Asks the model and writes its answer, UTF-8, piece by piece. An `AskProblem` that it throws is told to the person in its words.
   package var ask: @Sendable (_ prompt: String, _ writer: LocalBodyWriter) async throws -> Void
+  /// Checks what was sent from the sign-in page. `client`: an address as text.
+  package var signIn: @Sendable (_ name: String, _ password: String, _ client: String, _ isSecure: Bool) async -> SignInResult
+  /// Ends the sessions in a Cookie field; returns the value of the Set-Cookie field that makes the browser forget.
+  package var signOut: @Sendable (_ cookies: String, _ isSecure: Bool) async -> [UInt8]
   /// Seconds since 1970.
   package var now: @Sendable () -> Double
 
   package init(
     status: @escaping @Sendable () async -> StackStatus,
     ask: @escaping @Sendable (_ prompt: String, _ writer: LocalBodyWriter) async throws -> Void,
-    now: @escaping @Sendable () -> Double
+    signIn: @escaping @Sendable (String, String, String, Bool) async -> SignInResult,
+    signOut: @escaping @Sendable (String, Bool) async -> [UInt8], now: @escaping @Sendable () -> Double
   ) {
     self.status = status
     self.ask = ask
+    self.signIn = signIn
+    self.signOut = signOut
     self.now = now
   }
 
@@ -23,6 +30,7 @@ package struct DashboardPages: Sendable {
     if request.path == "/leanto/whoami" { return reading(request) { WhoAmI(request).response } }
     // The internal listener asks for no credentials, and any page in a browser on this machine can reach it.
     guard request.listener != .internal else { return .own(403, to: request) }
+    if let response = await SignInPages(request: request, signIn: signIn, signOut: signOut).response() { return response }
     switch request.path {
     case "/", "/leanto": return reading(request) { .redirect(to: "/leanto/") }
     case "/leanto/": return await readingLater(request) { page(await status(), request) }

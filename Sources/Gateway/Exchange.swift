@@ -49,11 +49,15 @@ struct Exchange {
   var isUpgrade = false
   /// The client speaks https, as a trusted sender says.
   var isSecure = false
+  /// A 401 opens no box in a browser.
+  var isQuiet = false
   var keepsAlive = true
   /// Whether the connection to the upstream can be kept after the response.
   var upstreamKeepsAlive = true
   var accept = AcceptedForm.text
   var locationPrefix: [UInt8] = []
+  /// The door's own cookie for the answer; nearly always empty.
+  var setCookie: [UInt8] = []
 
   /// The head as it was sent, while it may have to be sent again.
   var replay: [UInt8] = []
@@ -90,6 +94,7 @@ struct Exchange {
     response = .waiting
     responseBody = .done
     upstreamKeepsAlive = true
+    isQuiet = false
     service = -1
     user = -1
     askedWhetherGone = false
@@ -107,10 +112,11 @@ struct Exchange {
     page = nil
     local = nil
     locationPrefix = []
+    setCookie = []
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)
     unsent.removeAll(keepingCapacity: unsent.capacity <= 4096)
     line.removeAll(keepingCapacity: line.capacity <= 4096)
-    clientText.removeAll(keepingCapacity: clientText.capacity <= 256)
+    clientText = []
   }
 
   /// What becomes of both connections once the response is complete.

@@ -37,8 +37,8 @@ struct Peer {
   // Clients.
   var kind = ListenerKind.local
   var address = IPAddress(high: 0, low: 0)
-  var addressText = InlineArray<40, UInt8>(repeating: 0)
-  var addressLength: UInt8 = 0
+  /// Shared with the exchanges of this connection; empty on a unix socket.
+  var addressText: [UInt8] = []
   /// It said that it sends no more.
   var isHalfClosed = false
   /// What the door said after the head was parked.
@@ -58,7 +58,7 @@ struct Peer {
     exchange = -1
     deadline = .max
     dueTick = .max
-    addressLength = 0
+    addressText = []
     isHalfClosed = false
     verdict = nil
     ticket = 0
@@ -76,9 +76,6 @@ struct Peer {
 
   mutating func setAddress(_ address: IPAddress) {
     self.address = address
-    guard address != IPAddress(high: 0, low: 0) else { return }
-    let text = Array(address.text.utf8)
-    for i in 0..<min(40, text.count) { addressText[i] = text[i] }
-    addressLength = UInt8(min(40, text.count))
+    addressText = address == IPAddress(high: 0, low: 0) ? [] : Array(address.text.utf8)
   }
 }

@@ -37,7 +37,7 @@ struct RouteTable {
       return Entry(
         route: route, host: Array((route.host ?? "").utf8), prefix: Array(route.prefix.utf8),
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
-        withheldCookies: route.withheldCookies.map { Array($0.utf8) },
+        withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
         upgradePaths: route.upgradePaths?.map { Array($0.utf8) },
         service: service(route.service), upstream: upstream(route.target))
     }
@@ -46,6 +46,17 @@ struct RouteTable {
       if !entry.host.isEmpty { hosts[host] = entry.host }
       byPlace[Self.place(entry.host.isEmpty ? 0 : host, Self.hash(entry.prefix.span, 0..<entry.prefix.count))] = index
       longestPrefix = max(longestPrefix, entry.prefix.count)
+    }
+    addOwnPages()
+  }
+
+  /// Leanto's own pages are at every host, also where a service has the whole of it: people sign in there.
+  private mutating func addOwnPages() {
+    let prefix = Array("/leanto/".utf8)
+    guard let own = entries.firstIndex(where: { $0.upstream < 0 && $0.host.isEmpty && $0.prefix == prefix }) else { return }
+    for host in hosts.keys {
+      let place = Self.place(host, Self.hash(prefix.span, prefix.indices))
+      if byPlace[place] == nil { byPlace[place] = own }
     }
   }
 

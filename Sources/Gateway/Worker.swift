@@ -54,7 +54,7 @@ struct Worker: ~Copyable {
     nanoseconds = monotonicNanoseconds()
     now = Int64(nanoseconds / 1_000_000)
     wheel = TimerWheel(now: now)
-    door = Door(userNames: []) { _, _, _ in .refuse }
+    door = Door(userNames: []) { _, _, _, _, _ in .refuse }
   }
 
   /// Runs until drained or stopped.
@@ -83,7 +83,9 @@ struct Worker: ~Copyable {
     case .connected(let id): upstreamConnected(id)
     case .readable(let id): read(id, &buffer)
     case .drained(let id): drained(id)
-    case .failed(let id): failed(id)
+    case .failed(let id):
+      readLastWords(id, &buffer)
+      if transport.isOpen(id) { failed(id) }
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }
@@ -152,7 +154,19 @@ extension Worker {
     door = configuration.makeDoor(configuration.routes) { ticket, decision in
       inbox.post(.decided(ticket: ticket, decision))
     }
+    askAnew()
     userNames = door.userNames.map { Self.intern(String(decoding: $0, as: UTF8.self), &names, &nameIndex) }
+  }
+
+  /// What an earlier door decided, or is still to say, was about other routes and users.
+  private mutating func askAnew() {
+    for index in peers.indices {
+      peers[index].verdict = nil
+      guard peers[index].phase == .parked else { continue }
+      releaseExchange(peers[index].exchange)
+      peers[index].phase = .head
+      ready.append(peers[index].id)
+    }
   }
 
   private static func intern(_ name: String, _ names: inout [[UInt8]], _ index: inout [String: Int32]) -> Int32 {
@@ -173,7 +187,9 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
-    for peer in peers where peer.phase == .idle || peer.phase == .pooled { closePeer(peer.id) }
+    for peer in peers where peer.phase == .idle || peer.phase == .pooled {
+      if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
+    }
   }
 
   private mutating func continueDraining() {
@@ -188,9 +204,11 @@ extension Worker {
   mutating func record(_ exchange: Int32) {
     let index = Int(exchange)
     let client = exchanges[index].client
+    // The time of the wake-up is good enough only where nothing was waited for.
+    let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()
     records.append(
       exchanges[index], kind: peers[client.index].kind, service: names[max(0, Int(exchanges[index].service))],
-      user: names[max(0, Int(exchanges[index].user))], finishedAt: nanoseconds, now: now)
+      user: names[max(0, Int(exchanges[index].user))], finishedAt: finished, now: now)
     if records.isFull { flushRecords() }
   }
 

@@ -67,19 +67,51 @@ extension Worker {
     let index = Int(exchange)
     exchanges[index].isSecure = client.isSecure ?? false
     if client.address != nil { return append(bytes, client.text, to: &exchanges[index].clientText) }
-    let peer = exchanges[index].client.index
-    for i in 0..<Int(peers[peer].addressLength) { exchanges[index].clientText.append(peers[peer].addressText[i]) }
+    exchanges[index].clientText = peers[exchanges[index].client.index].addressText
   }
 
   private mutating func ask(_ id: ConnectionID, _ entry: Int, _ client: ForwardedClient, _ bytes: Span<UInt8>) -> AccessDecision {
     let address = client.address ?? peers[id.index].address
     let ticket = UInt64(UInt32(bitPattern: peers[id.index].exchange)) | UInt64(exchangeGeneration(id)) << 32
     peers[id.index].ticket = ticket
-    let question = AccessQuestion(
+    let cookies = requestHead.cookieField(bytes, holding: sessionCookies)
+    var question = AccessQuestion(
       listener: peers[id.index].kind, route: entry, ticket: ticket,
-      client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade)
-    let value = requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
-    return door.decide(question, bytes.extracting(requestHead.target), bytes.extracting(value))
+      client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade,
+      isSecure: client.isSecure ?? false, isSafe: requestHead.isSafe)
+    if !cookies.isEmpty, question.isUpgrade || !question.isSafe {
+      question.source = RequestSource(requestHead.source(bytes, isSecure: question.isSecure))
+    }
+    if requestHead.section.authorization < 0 {
+      question.sender = sender(exchanges[Int(peers[id.index].exchange)].accept, bytes)
+    }
+    let (authorization, apiKey) = (value(requestHead.section.authorization), value(requestHead.section.apiKey))
+    if !authorization.isEmpty || !apiKey.isEmpty { question.verb = verb(bytes) }
+    return door.decide(
+      question, bytes.extracting(requestHead.target), bytes.extracting(authorization), bytes.extracting(cookies),
+      bytes.extracting(apiKey))
+  }
+
+  /// Where the value of a field lies; empty without one.
+  private func value(_ field: Int) -> Range<Int> { field < 0 ? 0..<0 : requestHead.section.fields[field].value }
+
+  private func verb(_ bytes: Span<UInt8>) -> RequestVerb {
+    let method = requestHead.method
+    if isExactly(bytes, method, "GET") { return .get }
+    if isExactly(bytes, method, "POST") { return .post }
+    if isExactly(bytes, method, "HEAD") { return .head }
+    if isExactly(bytes, method, "PUT") { return .put }
+    if isExactly(bytes, method, "PATCH") { return .patch }
+    if isExactly(bytes, method, "DELETE") { return .delete }
+    return isExactly(bytes, method, "OPTIONS") ? .options : .other
+  }
+
+  private func sender(_ accept: AcceptedForm, _ bytes: Span<UInt8>) -> RequestSender {
+    switch requestHead.fetchMode(bytes) {
+    case .navigation: requestHead.isSafe && !requestHead.isUpgrade && accept == .html ? .person : .page
+    case .other: .page
+    case .none: requestHead.isSafe && !requestHead.isUpgrade && accept == .html ? .person : .program
+    }
   }
 
   private func exchangeGeneration(_ id: ConnectionID) -> UInt32 { exchanges[Int(peers[id.index].exchange)].generation }
@@ -88,10 +120,15 @@ extension Worker {
     on decision: AccessDecision, _ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>
   ) -> Int? {
     switch decision {
-    case .pass(let user, let isOurs):
+    case .pass(let user, let isOurs, let setCookie):
+      if let setCookie { exchanges[Int(exchange)].setCookie = setCookie }
       if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
       return pass(exchange, entry, isOurs, user != nil, bytes)
     case .challenge: return reject(exchange, status: 401)
+    case .challengeQuietly:
+      exchanges[Int(exchange)].isQuiet = true
+      return reject(exchange, status: 401)
+    case .signIn: return redirectToSignIn(exchange, bytes)
     case .malformed: return reject(exchange, status: 400)
     case .refuse: return reject(exchange, status: 403)
     case .wait(let seconds): return reject(exchange, status: 429, retryAfter: seconds)
@@ -189,5 +226,26 @@ private func contains(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticS
       if same { return true }
     }
     return false
+  }
+}
+
+extension RequestSource {
+  init(_ source: RequestHead.Source) {
+    self =
+      switch source {
+      case .unknown: .unknown
+      case .same: .same
+      case .other: .other
+      }
+  }
+}
+
+private let sessionCookies = SessionCookie.names.map { Array($0.utf8) }
+
+private func isExactly(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
+  guard range.count == text.utf8CodeUnitCount else { return false }
+  return text.withUTF8Buffer { wanted in
+    for i in 0..<wanted.count where unsafe bytes[range.lowerBound + i] != wanted[i] { return false }
+    return true
   }
 }

@@ -15,7 +15,7 @@ extension Worker {
     exchanges[Int(exchange)].isVersion10 = false
     exchanges[Int(exchange)].accept = .text
     exchanges[Int(exchange)].line.append(45)
-    for i in 0..<Int(peers[id.index].addressLength) { exchanges[Int(exchange)].clientText.append(peers[id.index].addressText[i]) }
+    exchanges[Int(exchange)].clientText = peers[id.index].addressText
     peers[id.index].exchange = exchange
     peers[id.index].phase = .exchanging
     fail(exchange, status: status)
@@ -45,7 +45,7 @@ extension Worker {
   mutating func finishOwnAnswer(_ exchange: Int32) {
     let index = Int(exchange)
     let client = exchanges[index].client
-    let keepsAlive = exchanges[index].keepsAlive && exchanges[index].request.isDone
+    let keepsAlive = exchanges[index].keepsAlive && exchanges[index].request.isDone && !isDraining
     record(exchange)
     if let upstream = exchanges[index].upstream { closePeer(upstream) }
     leaveLocalCall(exchange)
@@ -56,7 +56,13 @@ extension Worker {
   private mutating func writeAnswer(_ exchange: Int32, _ status: Int, _ retryAfter: Int?) {
     let index = Int(exchange)
     beginAnswer(status)
-    if status == 401 { scratch.append("WWW-Authenticate: Basic realm=\"leanto\", charset=\"UTF-8\"\r\n") }
+    if status == 401 {
+      // RFC 9110 15.5.2 wants a challenge; no browser knows the other scheme.
+      scratch.append(
+        exchanges[index].isQuiet
+          ? "WWW-Authenticate: Session realm=\"leanto\"\r\n"
+          : "WWW-Authenticate: Basic realm=\"leanto\", charset=\"UTF-8\"\r\n")
+    }
     if let retryAfter {
       scratch.append("Retry-After: ")
       scratch.append(decimal: retryAfter)
@@ -99,6 +105,12 @@ extension Worker {
   /// Nil: the length is not known and the body comes in chunks.
   mutating func endAnswer(_ exchange: Int32, length: Int?) {
     let index = Int(exchange)
+    if !exchanges[index].setCookie.isEmpty {
+      let cookie = exchanges[index].setCookie
+      scratch.append("Set-Cookie: ")
+      scratch.append(cookie.span)
+      scratch.append("\r\n")
+    }
     if exchanges[index].status == 204 {
       // RFC 9110 8.6: no length with 204.
     } else if let length {
@@ -128,19 +140,40 @@ extension Worker {
     return answerEmpty(exchange, status: 308, location: location)
   }
 
+  /// The way back is the target's path and query, so that it leads to this host whatever it holds.
+  mutating func redirectToSignIn(_ exchange: Int32, _ bytes: Span<UInt8>) -> Int? {
+    var location = Array(SignInPath.login.utf8) + Array("?to=".utf8)
+    for index in requestHead.path {
+      let byte = bytes[index]
+      // RFC 3986 unreserved and the slash; what is escaped once is escaped twice.
+      let isPlain =
+        byte &- 97 <= 25 || byte &- 65 <= 25 || byte &- 48 <= 9 || byte == 45 || byte == 46 || byte == 95 || byte == 47
+      if isPlain {
+        location.append(byte)
+      } else {
+        location += [37, hexadecimalDigit(byte >> 4), hexadecimalDigit(byte & 15)]
+      }
+    }
+    // Too long to lead back to.
+    if location.count > 4096 { location = Array(SignInPath.login.utf8) }
+    return answerEmpty(exchange, status: 302, location: location)
+  }
+
+  private func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 55 + value }
+
   /// An answer without a body.
   mutating func answerEmpty(_ exchange: Int32, status: Int, location: [UInt8] = []) -> Int? {
     let index = Int(exchange)
     let client = exchanges[index].client
     exchanges[index].status = status
     exchanges[index].answeredAt = nanoseconds
-    if !exchanges[index].request.isDone { exchanges[index].keepsAlive = false }
+    if !exchanges[index].request.isDone || isLastAnswer(client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     beginAnswer(status)
     if !location.isEmpty {
       scratch.append("Location: ")
       scratch.append(location.span)
-      scratch.append("\r\nCache-Control: no-store\r\n")
+      scratch.append("\r\nCache-Control: no-store\r\nVary: Accept\r\n")
     }
     endAnswer(exchange, length: 0)
     flush(exchange, toClient: true)

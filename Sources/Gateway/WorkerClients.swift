@@ -51,6 +51,10 @@ extension Worker {
     var at = 0
     while at < bytes.count, transport.isOpen(id) {
       switch peers[id.index].phase {
+      // Who asks on and on without reading waits until the answers so far are taken.
+      case .idle where transport.pending(id) > highWater:
+        keep(id, bytes, at)
+        return transport.pause(id)
       case .idle, .head:
         guard let next = readHead(id, bytes, at) else { return }
         at = next
@@ -78,6 +82,10 @@ extension Worker {
     var start = start
     if bytes.count - start >= 2, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
     guard start < bytes.count else { return nil }
+    if bytes.count - start == 1, bytes[start] == 13, peers[id.index].phase == .idle {
+      keep(id, bytes, start)
+      return nil
+    }
     let rest = bytes.extracting(start..<bytes.count)
     do throws(HeadProblem) {
       guard try requestHead.scan(rest) else {
@@ -115,7 +123,7 @@ extension Worker {
   /// The client sends no more. It may still be reading: an answer on its way is delivered.
   private mutating func clientEnded(_ id: ConnectionID) {
     let phase = peers[id.index].phase
-    guard phase == .exchanging || phase == .parked else { return closeClient(id) }
+    guard phase == .exchanging || phase == .parked else { return endBetweenRequests(id) }
     let exchange = peers[id.index].exchange
     peers[id.index].isHalfClosed = true
     transport.pause(id)
@@ -130,6 +138,14 @@ extension Worker {
     } else {
       askWhetherGone(id, exchange)
     }
+  }
+
+  /// Nothing more is asked; what was answered is still delivered.
+  private mutating func endBetweenRequests(_ id: ConnectionID) {
+    guard transport.pending(id) > 0 else { return closeClient(id) }
+    peers[id.index].isHalfClosed = true
+    transport.pause(id)
+    if peers[id.index].phase != .lingering { linger(id) }
   }
 
   /// A client that closed and one that only finished sending look alike, until something is sent to it: the first resets. When
@@ -183,7 +199,9 @@ extension Worker {
       peers[id.index].input = []
       if !peers[id.index].isHalfClosed { transport.resume(id) }
       receiveFromClient(id, input.span)
-      if peers[id.index].isHalfClosed, peers[id.index].phase == .idle || peers[id.index].phase == .head { closeClient(id) }
+      guard transport.isOpen(id), peers[id.index].isHalfClosed else { continue }
+      let isHeld = transport.pending(id) > highWater
+      if peers[id.index].phase == .head || (peers[id.index].phase == .idle && !isHeld) { linger(id) }
     }
   }
 }

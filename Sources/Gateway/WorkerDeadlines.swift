@@ -30,13 +30,11 @@ extension Worker {
   /// Milliseconds that the loop may sleep; -1: until something happens.
   func waitTime() -> Int32 {
     if !ready.isEmpty || isStopped { return 0 }
-    var wait = wheel.wait(now: monotonicMilliseconds()) ?? .max
+    var wait = wheel.wait(now: now) ?? .max
     if records.openedAt != .max { wait = min(wait, max(0, records.openedAt + 200 - now)) }
     if isDraining || transport.isAcceptingPaused { wait = min(wait, 50) }
     return wait == .max ? -1 : Int32(min(wait, 60_000))
   }
-
-  private func monotonicMilliseconds() -> Int64 { Int64(monotonicNanoseconds() / 1_000_000) }
 
   private mutating func expire(_ id: ConnectionID) {
     peers[id.index].deadline = .max

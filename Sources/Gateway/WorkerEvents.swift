@@ -10,6 +10,9 @@ extension Worker {
     switch peers[id.index].phase {
     case .lingering:
       if peers[id.index].isHalfClosed { closePeer(id) } else { setDeadline(id, now + 2_000) }
+    case .idle:
+      setDeadline(id, now + configuration.timeouts.idle)
+      if transport.isPaused(id) { ready.append(id) }
     case .serving where exchange >= 0:
       resumeClient(exchange)
     case .exchanging where exchange >= 0:
@@ -19,6 +22,13 @@ extension Worker {
       resumeLocalCall(exchange)
     default: break
     }
+  }
+
+  /// A service that does not want a body may answer and reset the connection: the answer is still there.
+  mutating func readLastWords(_ id: ConnectionID, _ buffer: inout [UInt8]) {
+    let exchange = peers[id.index].exchange
+    guard peers[id.index].phase == .serving, exchange >= 0, exchanges[Int(exchange)].response == .waiting else { return }
+    read(id, &buffer)
   }
 
   mutating func failed(_ id: ConnectionID) {

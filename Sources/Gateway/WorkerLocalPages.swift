@@ -41,7 +41,7 @@ extension Worker {
     for i in 0..<requestHead.section.count {
       let field = requestHead.section.fields[i]
       // The page needs no credentials: the door has read them.
-      if field.kind == .authorization || field.kind == .untrusted { continue }
+      if field.kind == .authorization || field.kind == .apiKey || field.kind == .untrusted { continue }
       if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }
@@ -69,7 +69,8 @@ extension Worker {
     exchanges[index].page = nil
     exchanges[index].local = call
     setDeadline(exchanges[index].client, now + configuration.timeouts.upstream)
-    if case .terminated = share.jobs.yield(call) { fail(exchange, status: 503) }
+    // Neither when too many wait already nor when nobody takes them any more.
+    guard case .enqueued = share.jobs.yield(call) else { return fail(exchange, status: 503, retryAfter: 1) }
   }
 
   mutating func respond(_ ticket: UInt64, _ response: LocalResponse) {
@@ -82,6 +83,8 @@ extension Worker {
     scratch.removeAll()
     beginAnswer(response.status)
     for field in response.fields {
+      // The page knows better than the door: it signs in or out.
+      if field.name == "Set-Cookie" { exchanges[index].setCookie = [] }
       scratch.append(Array("\(field.name): \(field.value)\r\n".utf8).span)
     }
     switch response.body {

@@ -60,6 +60,9 @@ extension Worker {
     guard !exchanges[index].isVersion10 else { return responseHead.length }
     responseHead.write(bytes, to: &scratch, ResponseForwarding(framing: .none))
     flush(exchange, toClient: true)
+    if transport.pending(exchanges[index].client) > highWater, let upstream = exchanges[index].upstream {
+      transport.pause(upstream)
+    }
     return responseHead.length
   }
 
@@ -83,7 +86,7 @@ extension Worker {
       bytes, to: &scratch,
       ResponseForwarding(
         framing: framing, closes: !exchanges[index].keepsAlive, isClientVersion10: isVersion10,
-        locationPrefix: exchanges[index].locationPrefix))
+        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie))
   }
 
   private mutating func readResponseBody(_ exchange: Int32, _ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
@@ -128,7 +131,8 @@ extension Worker {
   mutating func makeIdle(_ client: ConnectionID) {
     peers[client.index].phase = .idle
     peers[client.index].exchange = -1
-    setDeadline(client, now + configuration.timeouts.idle)
+    // A slow reader is idle only when it has everything.
+    setDeadline(client, now + (transport.pending(client) > 0 ? configuration.timeouts.streamIdle : configuration.timeouts.idle))
     if !peers[client.index].input.isEmpty || transport.isPaused(client) { ready.append(client) }
   }
 
@@ -203,6 +207,10 @@ extension Worker {
     leaveLocalCall(exchange)
     releaseExchange(exchange)
     // Without framing only a reset tells the client that there should have been more.
-    if status == 499 || !isStreaming || isUntilClose { closePeer(client, resets: isStreaming && isUntilClose) } else { linger(client) }
+    if status == 499 || !isStreaming || isUntilClose {
+      closePeer(client, resets: isStreaming && isUntilClose)
+    } else {
+      linger(client)
+    }
   }
 }

@@ -66,9 +66,9 @@ extension Worker {
 
   private mutating func requestEnded(_ exchange: Int32) {
     if exchanges[Int(exchange)].page != nil { return launchLocalCall(exchange) }
-    if exchanges[Int(exchange)].response == .waiting {
-      setDeadline(exchanges[Int(exchange)].client, now + configuration.timeouts.upstream)
-    }
+    let isWaiting = exchanges[Int(exchange)].response == .waiting
+    let timeouts = configuration.timeouts
+    setDeadline(exchanges[Int(exchange)].client, now + (isWaiting ? timeouts.upstream : timeouts.streamIdle))
   }
 
   private mutating func refuseBody(_ exchange: Int32, status: Int) {

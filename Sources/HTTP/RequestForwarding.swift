@@ -9,6 +9,8 @@ package struct RequestForwarding {
   package var isSecure: Bool
   /// Names of cookies that belong to another service on the same host.
   package var withheldCookies: [[UInt8]]
+  /// What the value of an X-API-Key begins with that is the door's own.
+  package static let keyMark: StaticString = "leanto_"
 
   package init(
     strippedPrefix: Int = 0, keepsAuthorization: Bool = true, keepsRequestFrom: Bool = true, isSecure: Bool = false,
@@ -62,9 +64,10 @@ extension RequestHead {
     case .contentLength, .transferEncoding: true
     case .host: authority == nil
     case .authorization: forwarding.keepsAuthorization
-    case .cookie: forwarding.withheldCookies.isEmpty
+    case .cookie: !CookieField.holds(bytes, field.value, anyOf: forwarding.withheldCookies)
     case .expect: !isVersion10
     case .requestFrom: forwarding.keepsRequestFrom
+    case .apiKey: !starts(bytes, field.value, RequestForwarding.keyMark) && !section.isNamedByConnection(bytes, field)
     case .connection, .hopByHop, .upgrade, .forwardedFor, .forwardedProto, .untrusted: false
     }
   }
@@ -93,26 +96,17 @@ extension RequestHead {
   private func writeCookies(_ bytes: Span<UInt8>, to out: inout ByteWriter, _ value: Range<Int>, _ withheld: [[UInt8]]) {
     var isFirst = true
     var start = value.lowerBound
-    while start < value.upperBound {
-      var end = start
-      while end < value.upperBound, bytes[end] != 59 { end &+= 1 }
-      let cookie = trimmed(bytes, start..<end)
-      if !cookie.isEmpty, !isWithheld(bytes, cookie, withheld) {
-        out.append(isFirst ? "Cookie: " : "; ")
-        out.append(bytes, cookie)
-        isFirst = false
-      }
-      start = end + 1
+    while let cookie = CookieField.next(bytes, &start, value.upperBound) {
+      if cookie.isEmpty || CookieField.isNamed(bytes, cookie, anyOf: withheld) { continue }
+      out.append(isFirst ? "Cookie: " : "; ")
+      out.append(bytes, cookie)
+      isFirst = false
     }
     if !isFirst { out.append("\r\n") }
   }
+}
 
-  private func isWithheld(_ bytes: Span<UInt8>, _ cookie: Range<Int>, _ withheld: [[UInt8]]) -> Bool {
-    for name in withheld where name.count < cookie.count && bytes[cookie.lowerBound + name.count] == 61 {
-      var same = true
-      for i in name.indices where bytes[cookie.lowerBound + i] != name[i] { same = false }
-      if same { return true }
-    }
-    return false
-  }
+private func starts(_ bytes: Span<UInt8>, _ value: Range<Int>, _ text: StaticString) -> Bool {
+  let count = text.utf8CodeUnitCount
+  return value.count >= count && matches(bytes, value.lowerBound, text)
 }

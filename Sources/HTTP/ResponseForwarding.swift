@@ -6,12 +6,18 @@ package struct ResponseForwarding {
   package var isClientVersion10: Bool
   /// Put before a root-relative Location; without its final slash. Empty: Location passes as it is.
   package var locationPrefix: [UInt8]
+  /// The value of a Set-Cookie field beside the service's own. Empty: none.
+  package var setCookie: [UInt8]
 
-  package init(framing: BodyFraming, closes: Bool = false, isClientVersion10: Bool = false, locationPrefix: [UInt8] = []) {
+  package init(
+    framing: BodyFraming, closes: Bool = false, isClientVersion10: Bool = false, locationPrefix: [UInt8] = [],
+    setCookie: [UInt8] = []
+  ) {
     self.framing = framing
     self.closes = closes
     self.isClientVersion10 = isClientVersion10
     self.locationPrefix = locationPrefix
+    self.setCookie = setCookie
   }
 }
 
@@ -33,6 +39,11 @@ extension ResponseHead {
       runStart = i < section.count ? Int(section.fields[i].nameStart) : end
     }
     out.append(bytes, runStart..<end)
+    if !forwarding.setCookie.isEmpty, status >= 200 {
+      out.append("Set-Cookie: ")
+      out.append(forwarding.setCookie.span)
+      out.append("\r\n")
+    }
     writeConnection(to: &out, forwarding)
     out.append("\r\n")
   }

@@ -55,6 +55,7 @@ package final class RotatingFile: Sendable {
   /// Writes what fits into one file. Not whole: nothing more can be written now.
   private func writePiece(_ bytes: Span<UInt8>, _ state: inout State) -> (written: Int, isWhole: Bool) {
     openAgainWhenMoved(&state)
+    open(&state)
     // A record is kept whole where it fits into a file at all.
     if state.size > 0, state.size + min(bytes.count, limit) > limit { rotate(&state) }
     open(&state)

@@ -4,6 +4,8 @@
 ///     GET  /status        -> StackStatus
 ///     POST /reload        -> ReloadReport     loads the settings again and applies what changed
 ///     POST /restart?NAME  -> RestartReport    one service, or all without a name
+///     GET  /lockouts      -> [Lockout]        whom the throttle keeps out
+///     POST /unlock        -> UnlockReport     the body: an address or a user's name; empty: all
 ///     POST /stop          -> 202, then drains and ends
 ///     POST /verification  -> VerificationBrief  what `leanto verify` tries, with a credential that lives in memory for 60 seconds
 package enum ControlPath {
@@ -11,6 +13,8 @@ package enum ControlPath {
   package static let reload = "/reload"
   package static let restart = "/restart"
   package static let stop = "/stop"
+  package static let lockouts = "/lockouts"
+  package static let unlock = "/unlock"
   package static let verification = "/verification"
 }
 
@@ -74,4 +78,27 @@ package struct VerificationBrief: Sendable, Codable {
     self.model = model
     self.echoPaths = echoPaths
   }
+}
+
+/// Somebody whom the throttle keeps out, or a user whom it protects.
+package struct Lockout: Sendable, Codable, Hashable {
+  /// An IPv4 address or an IPv6 network; nil: no single one, many guess at this user.
+  package var address: String?
+  /// For whom the last wrong password was. Nil: for no user that there is.
+  package var user: String?
+  /// Until the ban ends; 0 without an address.
+  package var seconds: Int
+
+  package init(address: String?, user: String?, seconds: Int) {
+    self.address = address
+    self.user = user
+    self.seconds = seconds
+  }
+}
+
+package struct UnlockReport: Sendable, Codable {
+  /// Addresses that were banned until now.
+  package var unlocked: [String]
+
+  package init(unlocked: [String]) { self.unlocked = unlocked }
 }

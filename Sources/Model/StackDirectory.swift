@@ -9,6 +9,12 @@ package struct StackDirectory: Sendable, Hashable {
   package var secrets: String { path + "/secrets" }
   /// The people who may enter, in htpasswd format (0600).
   package var users: String { secrets + "/users" }
+  /// Hashes of the keys of programs (0600).
+  package var keys: String { secrets + "/keys" }
+  /// When each was last used (0600).
+  package var keyUses: String { run + "/keys-used" }
+  /// What signs the sessions of people (0600).
+  package var sessionKey: String { secrets + "/session-key" }
   /// The generated first password (0600), until it is changed.
   package var firstPassword: String { secrets + "/first-password" }
   package var run: String { path + "/run" }
@@ -19,6 +25,10 @@ package struct StackDirectory: Sendable, Hashable {
   package var verbLock: String { run + "/verb.lock" }
   /// Pids and start times of the processes that the daemon runs.
   package var processes: String { run + "/processes.json" }
+  /// Who guessed at passwords (0600).
+  package var throttle: String { run + "/throttle" }
+  /// Sessions that people ended before their time (0600).
+  package var endedSessions: String { run + "/ended-sessions" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }

@@ -13,9 +13,10 @@ extension SettingsFile {
       (gateway.engine == .caddy, "gateway.engine: caddy does not work yet; the built-in engine runs"),
       (gateway.lan != nil, "gateway.lan: does not work yet; nothing listens there"),
       (gateway.certificate != plain.gateway.certificate, "gateway.certificate: does not work yet; there is no TLS"),
-      (access.signIn == .page, "access.sign-in: page does not work yet; people sign in by Basic Auth"),
-      (access.session != plain.access.session, "access.session: does not work yet; there are no sessions"),
-      (access.throttle != plain.access.throttle, "access.throttle: does not work yet; nobody is banned"),
+      (
+        access.signIn == .page && access.session == nil,
+        "access.sign-in: page needs sessions; with access.session: off people sign in by Basic Auth"
+      ),
       (settings.tunnel.provider != .none, "tunnel.provider: does not work yet; start the tunnel's agent yourself"),
       (settings.llm.expose == .keys, "llm.expose: keys does not work yet; the model is not exposed"),
       (settings.monitoring.metrics == .token, "monitoring.metrics: token does not work yet; there are no metrics"),

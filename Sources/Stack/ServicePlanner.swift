@@ -24,7 +24,8 @@ struct ServicePlanner {
   func plan() -> PlannedService {
     let native = NativeService(
       name: service.name, kind: kind, address: address, health: health, after: service.after,
-      startSeconds: preset?.startSeconds ?? 120)
+      // What already runs elsewhere needs no time to start.
+      startSeconds: isElsewhere ? 10 : preset?.startSeconds ?? 120)
     return PlannedService(
       service: native, place: place, directories: directories, warnings: warnings, hiddenVariables: hiddenVariables,
       claim: claim)

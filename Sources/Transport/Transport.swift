@@ -47,6 +47,8 @@ package struct Transport: ~Copyable {
   private var nextIndex = 0
   /// A batch of connections that is being accepted.
   private var accepting: (key: Int, left: Int)?
+  /// Connections that a write found dead. The kernel tells an error once, and that write was told it.
+  private var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
 
   package init(wakeup: Wakeup) throws(SystemError) {
@@ -65,13 +67,17 @@ extension Transport {
   /// Waits for events, at most `milliseconds` (-1: for ever).
   package mutating func wait(milliseconds: Int32) {
     nextIndex = 0
-    let count = unsafe linux_epoll_wait(epoll, &events, 256, milliseconds)
+    let count = unsafe linux_epoll_wait(epoll, &events, 256, broken.isEmpty ? milliseconds : 0)
     eventCount = max(0, Int(count))
   }
 
   /// The next event of the last wait; nil when there are no more.
   package mutating func next() -> TransportEvent? {
     while true {
+      if let id = broken.popLast() {
+        guard isOpen(id) else { continue }
+        return .failed(id)
+      }
       if let event = acceptNext() { return event }
       guard nextIndex < eventCount else { return nil }
       let event = events[nextIndex]
@@ -227,8 +233,8 @@ extension Transport {
       sent = send(sockets[index].descriptor, bytes)
       if sent == bytes.count { return }
       if sent < 0 {
-        // The error comes up as an event; what is written until then goes nowhere.
-        guard errno == EAGAIN || errno == EINTR else { return }
+        // What is written until the owner takes the event goes nowhere.
+        guard errno == EAGAIN || errno == EINTR else { return broken.append(id) }
         sent = 0
       }
     }
@@ -285,7 +291,10 @@ extension Transport {
     let descriptor = sockets[index].descriptor
     while sockets[index].output.count > 0 {
       let taken = sockets[index].output.drain { bytes in send(descriptor, bytes) }
-      guard taken > 0 else { return false }
+      guard taken > 0 else {
+        if taken < 0, errno != EAGAIN, errno != EINTR { broken.append(id) }
+        return false
+      }
     }
     setInterest(index, id, sockets[index].interest & ~Interest.write)
     if sockets[index].finishesWhenDrained {

@@ -14,7 +14,7 @@ struct AccessPolicyTests {
       let decision = try await door.answer(to: door.ticket)
       #expect(door.user(decision) == user)
       #expect(door.ask(basic(user, password), listener: listener) == decision)
-      guard case .pass(_, isOurs: true) = decision else { Issue.record("\(decision)"); return }
+      guard case .pass(_, isOurs: true, _) = decision else { Issue.record("\(decision)"); return }
     }
   }
 

@@ -15,9 +15,13 @@ struct HashingQueueTests {
     }
     let next = queue.takeNext()
     let running = try #require(next)
-    #expect(queue.takeNext() == nil)
+    let none = queue.takeNext()
+    #expect(none.map { $0.number } == nil)
     #expect(name(queue.add(check("a"), of: client(2)) { _ in told.withLock { $0 += 1 } }) == "joined")
-    for waiter in queue.finish(running) { waiter(.wrong) }
+    for waiter in queue.takeWaiters(of: running.number) { waiter(.wrong) }
+    #expect(!queue.isIdle)
+    let left = queue.remove(running.number)
+    #expect(left == 0)
     #expect(told.withLock { $0 } == 3)
     #expect(queue.isIdle)
   }
@@ -38,7 +42,7 @@ struct HashingQueueTests {
     _ = queue.add(check("b1"), of: client(2)) { _ in }
     _ = queue.add(check("b2"), of: client(2)) { _ in }
     _ = queue.add(check("c1"), of: client(3)) { _ in }
-    let order = (0..<7).compactMap { _ in queue.takeNext()?.name }.map { String(decoding: $0, as: UTF8.self) }
+    let order = (0..<7).compactMap { _ in queue.takeNext()?.check.name }.map { String(decoding: $0, as: UTF8.self) }
     #expect(order == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"])
   }
 
@@ -67,12 +71,60 @@ struct HashingQueueTests {
     let answers = (0..<4).map { _ in name(queue.add(check("a"), of: client(1)) { _ in }) }
     #expect(answers == ["queued", "joined", "joined", "busy"])
     let next = queue.takeNext()
-    let told = queue.finish(try #require(next))
+    let told = queue.takeWaiters(of: try #require(next).number)
     #expect(told.count == 3)
+    _ = queue.remove(try #require(next).number)
     #expect(name(queue.add(check("a"), of: client(1)) { _ in }) == "queued")
     let givenUp = queue.giveUp()
     #expect(givenUp.count == 1)
     #expect(queue.isIdle)
+  }
+
+  @Test("begins no more of a client's checks than it is permitted, and others meanwhile")
+  func permits() throws {
+    var queue = HashingQueue(limit: 8)
+    for password in ["a1", "a2", "a3"] { _ = queue.add(check(password), of: client(1)) { _ in } }
+    _ = queue.add(check("b1"), of: client(2)) { _ in }
+    let permit = { (_: PasswordCheck, _: ClientAddress, running: Int) -> HashingQueue.Permit in running < 1 ? .hash : .later }
+    let (first, second) = (queue.takeNext(permit: permit), queue.takeNext(permit: permit))
+    #expect([first, second].map { $0.map { String(decoding: $0.check.name, as: UTF8.self) } } == ["a1", "b1"])
+    do {
+      let none = queue.takeNext(permit: permit)
+      #expect(none.map { $0.number } == nil)
+    }
+    // Told, but not removed: it still counts, and nobody can join it.
+    let number = try #require(first).number
+    let told = queue.takeWaiters(of: number)
+    #expect(told.count == 1)
+    do {
+      let none = queue.takeNext(permit: permit)
+      #expect(none.map { $0.number } == nil)
+    }
+    #expect(name(queue.add(check("a1"), of: client(1)) { _ in }) == "queued")
+    let left = queue.remove(number)
+    #expect(left == 3)
+    let next = queue.takeNext(permit: permit)
+    #expect(next?.check.name == Array("a2".utf8))
+  }
+
+  @Test("refuses what nobody else waits for, and hashes it where somebody does")
+  func refusals() throws {
+    var queue = HashingQueue(limit: 8)
+    _ = queue.add(check("a1"), of: client(1)) { _ in }
+    _ = queue.add(check("a2"), of: client(1)) { _ in }
+    #expect(name(queue.add(check("a2"), of: client(2)) { _ in }) == "joined")
+    let begun = (0..<2).compactMap { _ in queue.takeNext { _, _, _ in .refuse } }
+    #expect(begun.map(\.isRefused) == [true, false])
+    #expect(name(queue.add(check("a1"), of: client(2)) { _ in }) == "queued")
+  }
+
+  @Test("does not answer a guess with a check that counts for nothing")
+  func notGuesses() {
+    var queue = HashingQueue(limit: 4)
+    var hook = check("a")
+    hook.isRememberedWrong = true
+    #expect(name(queue.add(check("a"), of: client(1)) { _ in }) == "queued")
+    #expect(name(queue.add(hook, of: client(1)) { _ in }) == "queued")
   }
 
   @Test("takes an IPv6 network for one client, and IPv4 addresses for many")

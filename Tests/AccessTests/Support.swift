@@ -86,11 +86,12 @@ struct Fixture {
 
   init(
     _ users: KeyValuePairs<String, String> = ["anna": "correct horse"], cost: Int = 4, threads: Int? = nil, queue: Int = 64,
-    now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock
+    now: @escaping @Sendable () -> UInt64 = AccessPolicy.clock, wallClock: @escaping @Sendable () -> UInt32 = { wallSeconds() }
   ) throws {
     folder = try TemporaryFolder()
     policy = AccessPolicy(
-      usersFile: try folder.write(userLines(users, cost: cost), to: "users"), threads: threads, queue: queue, now: now)
+      usersFile: try folder.write(userLines(users, cost: cost), to: "users"), threads: threads, queue: queue, now: now,
+      wallClock: wallClock)
     try #require(policy.reload().users == users.count)
   }
 
@@ -115,15 +116,18 @@ final class TestDoor {
 
   var userNames: [String] { door.userNames.map { String(decoding: $0, as: UTF8.self) } }
 
-  /// The decision at once: perhaps `pending`.
+  /// The decision at once: perhaps `pending`. `change`: what else the question says.
   func ask(
-    _ authorization: String = "", target: String = "/", listener: ListenerKind = .local, route: Int = 0, client: UInt64 = 1,
-    isUpgrade: Bool = false
+    _ authorization: String = "", cookies: String = "", key: String = "", target: String = "/", listener: ListenerKind = .local,
+    route: Int = 0,
+    client: UInt64 = 1, isUpgrade: Bool = false, _ change: (inout AccessQuestion) -> Void = { _ in }
   ) -> AccessDecision {
     lastTicket += 1
-    let question = AccessQuestion(
+    var question = AccessQuestion(
       listener: listener, route: route, ticket: lastTicket, client: ClientAddress(high: 0, low: client), isUpgrade: isUpgrade)
-    return door.decide(question, Array(target.utf8).span, Array(authorization.utf8).span)
+    change(&question)
+    return door.decide(
+      question, Array(target.utf8).span, Array(authorization.utf8).span, Array(cookies.utf8).span, Array(key.utf8).span)
   }
 
   /// The decision, waited for when it is pending.
@@ -152,7 +156,7 @@ final class TestDoor {
 
   /// Whose the decision is.
   func user(_ decision: AccessDecision) -> String? {
-    guard case .pass(let index?, _) = decision else { return nil }
+    guard case .pass(let index?, _, _) = decision else { return nil }
     return userNames[Int(index)]
   }
 }

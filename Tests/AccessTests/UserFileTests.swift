@@ -196,7 +196,7 @@ struct UserFileStorageTests {
     #expect(throws: UserProblem.missing(path: folder.path + "/none")) { try UserFile.load(path: folder.path + "/none") }
     #expect(throws: UserProblem.notAFile(path: folder.path)) { try UserFile.load(path: folder.path) }
     let large = try folder.write(String(repeating: "#\n", count: 600_000), to: "large")
-    #expect(throws: UserProblem.tooLarge(path: large)) { try UserFile.load(path: large) }
+    #expect(throws: UserProblem.tooLarge(path: large, limit: UserRules.largestFile)) { try UserFile.load(path: large) }
     #expect(try UserFile.load(path: folder.write("", to: "empty")).names.isEmpty)
   }
 

@@ -10,6 +10,7 @@ struct DownTests {
     arguments: [(["down"], "was not running"), (["down", "--json"], "\"wasRunning\" : false")])
   func notRunning(words: [String], part: String) async {
     let world = World(words)
+    world.environment.daemon.endLeftovers = { _ in [] }
     #expect(await world.run() == .done)
     #expect(world.output.value.contains(part))
   }
@@ -90,6 +91,14 @@ struct DownTests {
     world.environment.daemon.restart = { _, _ in RestartReport(restarted: ["n8n"]) }
     #expect(await world.run() == .done)
     #expect(world.output.value == "{\n  \"restarted\" : [\n    \"n8n\"\n  ]\n}\n")
+  }
+
+  @Test("down without a daemon ends and names what a killed one left")
+  func leftovers() async {
+    let world = World(["down"])
+    world.environment.daemon.endLeftovers = { _ in ["n8n", "worker"] }
+    #expect(await world.run() == .done)
+    #expect(world.output.value == "\(world.folder) had no daemon; ended what it had left: n8n, worker\n")
   }
 
   @Test("restart and verify need the daemon", arguments: ["restart", "verify"])

@@ -24,6 +24,9 @@ struct UserTests {
       world.output.value.hasSuffix(
         """
         {
+          "locked" : [
+
+          ],
           "users" : [
             {
               "name" : "admin"
@@ -35,6 +38,51 @@ struct UserTests {
         }
 
         """))
+  }
+
+  @Test("list shows who is locked out, and for how long")
+  func locked() async {
+    let world = world(["list"])
+    world.environment.daemon.lockouts = { _ in
+      [
+        Lockout(address: "203.0.113.7", user: "ada", seconds: 61), Lockout(address: "2001:db8::/64", user: nil, seconds: 600),
+        Lockout(address: nil, user: "admin", seconds: 0),
+      ]
+    }
+    #expect(await world.run() == .done)
+    #expect(
+      world.output.value == """
+        admin
+        ada
+
+        Locked out after wrong passwords:
+          203.0.113.7 (as ada): for 2 min
+          2001:db8::/64: for 10 min
+          admin: many guess the password; who never signed in from an address has one try there
+        Let somebody in before that: leanto user unlock NAME or ADDRESS
+
+        """)
+  }
+
+  @Test(
+    "unlock passes on whom, and tells what it freed",
+    arguments: [(["ada"], "ada"), (["2001:db8::/64"], "2001:db8::/64"), ([], "")])
+  func unlock(words: [String], who: String) async {
+    let world = world(["unlock"] + words)
+    world.environment.daemon.unlock = { _, asked in UnlockReport(unlocked: asked == who ? ["203.0.113.7"] : []) }
+    #expect(await world.run() == .done)
+    #expect(world.output.value == "203.0.113.7: unlocked\n")
+    world.environment.daemon.unlock = { _, _ in UnlockReport(unlocked: []) }
+    #expect(await world.run() == .done)
+    #expect(world.output.value.hasSuffix("No address was locked out.\n"))
+  }
+
+  @Test("unlock says when there is no daemon to do it")
+  func unlockWithout() async {
+    let world = world(["unlock"])
+    world.environment.daemon.unlock = { _, _ in nil }
+    #expect(await world.run() == .failed)
+    #expect(world.errors.value.contains("leanto up"))
   }
 
   @Test("An empty list says what to do")

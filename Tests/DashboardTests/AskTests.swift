@@ -46,7 +46,8 @@ struct AskTests {
     let request = LocalRequest(
       method: "POST", path: "/leanto/ask", fields: [("Host", host), ("Origin", origin)], body: Array("Why?".utf8),
       listener: .tunnel)
-    let pages = DashboardPages(status: { Sample.well }, ask: { _, _ in }, now: { 0 })
+    let pages = DashboardPages(
+      status: { Sample.well }, ask: { _, _ in }, signIn: { _, _, _, _ in .wrong }, signOut: { _, _ in [] }, now: { 0 })
     #expect(await pages.handle(request).status == (passes ? 200 : 403))
   }
 
@@ -54,7 +55,8 @@ struct AskTests {
   func noHost() async {
     let request = LocalRequest(
       method: "POST", path: "/leanto/ask", fields: [("Origin", "http://a")], body: Array("Why?".utf8), listener: .local)
-    let pages = DashboardPages(status: { Sample.well }, ask: { _, _ in }, now: { 0 })
+    let pages = DashboardPages(
+      status: { Sample.well }, ask: { _, _ in }, signIn: { _, _, _, _ in .wrong }, signOut: { _, _ in [] }, now: { 0 })
     #expect(await pages.handle(request).status == 403)
   }
 

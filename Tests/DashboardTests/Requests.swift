@@ -6,6 +6,7 @@ import Synchronization
 struct TestPages {
   var status = Sample.well
   var answer: @Sendable (_ prompt: String, _ writer: LocalBodyWriter) async throws -> Void = { _, _ in }
+  var signIn: @Sendable (String, String, String, Bool) async -> SignInResult = { _, _, _, _ in .wrong }
 
   func get(
     _ path: String, method: String = "GET", fields: [(name: String, value: String)] = [("Host", "127.0.0.1:8080")],
@@ -24,9 +25,11 @@ struct TestPages {
         method: "POST", path: "/leanto/ask", fields: [("Host", "127.0.0.1:8080")] + fields, body: body, listener: .local))
   }
 
-  private func handle(_ request: LocalRequest) async -> LocalResponse {
+  func handle(_ request: LocalRequest) async -> LocalResponse {
     let status = status
-    return await DashboardPages(status: { status }, ask: answer, now: { Sample.now }).handle(request)
+    return await DashboardPages(
+      status: { status }, ask: answer, signIn: signIn, signOut: { Array("out \($0) \($1)".utf8) }, now: { Sample.now }
+    ).handle(request)
   }
 }
 

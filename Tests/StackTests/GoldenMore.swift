@@ -149,7 +149,7 @@ extension Golden {
       at /n8n/, http://127.0.0.1:8080/n8n/
       answers at 10.0.0.5:5678
       runs elsewhere
-      health GET /healthz/readiness is 200 with {"status":"ok"}, within 300 s
+      health GET /healthz/readiness is 200 with {"status":"ok"}, within 10 s
 
     route */leanto/ to leanto's own pages
       behind the door
@@ -208,7 +208,7 @@ extension Golden {
       at notes.localhost, http://notes.localhost:8080/
       answers at 127.0.0.1:9000
       runs elsewhere
-      health it accepts connections, within 120 s
+      health it accepts connections, within 10 s
 
     service worker
       at /worker/, http://127.0.0.1:8080/worker/

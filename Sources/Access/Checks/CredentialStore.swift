@@ -10,6 +10,7 @@ final class CredentialStore: Sendable {
   }
 
   private struct Pass: Sendable {
+    var user: [UInt8]
     /// Of `user:password`.
     var key: CredentialKey
     var expires: UInt64
@@ -22,6 +23,17 @@ final class CredentialStore: Sendable {
     /// ones, so that no flood of strangers can push those out.
     var strangers = CredentialTable(capacity: 1024)
     var passes: [Pass] = []
+    /// Right until the user got another password: a browser that still sends them does not guess.
+    var former = CredentialTable(capacity: 256)
+    var sessionKeys: [SigningKey] = []
+    var sessionRules: SessionRules?
+    var signInMode = SignInMode.basic
+    var endedSessions: Set<EndedSession> = []
+    var sessions = SessionBook()
+    var keys = KeyTable()
+    /// When each key was last used, by what is shown of it.
+    var keyUses: [String: UInt32] = [:]
+    var hasNewUses = false
   }
 
   private static let passLimit = 16
@@ -32,7 +44,13 @@ final class CredentialStore: Sendable {
   private let state = Lock(State())
   private let currentGeneration = Atomic<UInt64>(1)
 
-  init(now: @escaping @Sendable () -> UInt64) { self.now = now }
+  /// Seconds since 1970.
+  let wallClock: @Sendable () -> UInt32
+
+  init(now: @escaping @Sendable () -> UInt64, wallClock: @escaping @Sendable () -> UInt32 = { wallSeconds() }) {
+    self.now = now
+    self.wallClock = wallClock
+  }
 
   /// Changes whenever credentials that were right may be so no longer. Cheap enough to look at for every request.
   var generation: UInt64 { currentGeneration.load(ordering: .acquiring) }
@@ -59,10 +77,13 @@ final class CredentialStore: Sendable {
       }
       if remembersStrangers && state.strangers.find(key) != nil { return .stranger }
       let user = state.users.user(name)
-      let hash = user?.hash ?? state.users.decoy(place: place)
-      return .unchecked(
-        PasswordCheck(
-          key: key, name: name, password: secret, identity: user?.identity, hash: hash, isRememberedWrong: remembersStrangers))
+      var check = PasswordCheck(
+        key: key, name: name, password: secret, identity: user?.identity,
+        hash: user?.hash ?? state.users.decoy(place: place), isRememberedWrong: remembersStrangers)
+      // `leanto verify` shows that a wrong password is refused; nobody can guess a password of 256 random bits.
+      let isFormer = state.former.find(key).map { $0.identity == user?.identity } ?? false
+      check.isGuess = !remembersStrangers && !isFormer && !state.passes.contains { $0.user == name && $0.expires > now }
+      return .unchecked(check)
     }
   }
 
@@ -89,11 +110,101 @@ final class CredentialStore: Sendable {
       let count = state.users.count
       let stale = state.users.update(from: file)
       guard !stale.isEmpty || names.count != count else { return false }
-      state.verified.removeAll { stale.contains($0) }
+      state.former.removeAll { stale.contains($0) }
+      for entry in state.verified.removeAll(where: { stale.contains($0) }) { state.former.insert(entry) }
       state.strangers.removeAll()
+      renewSessions(&state)
       currentGeneration.add(1, ordering: .acquiringAndReleasing)
       return true
     }
+  }
+
+  // MARK: Keys
+
+  var keys: KeyTable { state.withLock { $0.keys } }
+
+  func setKeys(_ file: KeyFile) {
+    change { state in
+      state.keys = KeyTable(file) { state.users.identity(of: $0) }
+      let known = Set(file.keys.map(\.shown))
+      state.keyUses = state.keyUses.filter { known.contains($0.key) }
+      return true
+    }
+  }
+
+  func setKeyUses(_ uses: [String: UInt32]) { state.withLock { $0.keyUses = uses } }
+
+  /// Called once a minute for each key in use, not for each request.
+  func noteUse(of shown: String, at now: UInt32) {
+    state.withLock { state in
+      state.keyUses[shown] = max(now, state.keyUses[shown] ?? 0)
+      state.hasNewUses = true
+    }
+  }
+
+  /// Nil: nothing new since the last call.
+  func takeKeyUses() -> [String: UInt32]? {
+    state.withLock { state in
+      defer { state.hasNewUses = false }
+      return state.hasNewUses ? state.keyUses : nil
+    }
+  }
+
+  // MARK: Sessions
+
+  var sessions: SessionBook { state.withLock { $0.sessions } }
+
+  func setSessionRules(_ rules: SessionRules?, _ mode: SignInMode) {
+    change { state in
+      defer { (state.sessionRules, state.signInMode) = (rules, mode) }
+      return state.sessionRules != rules || state.signInMode != mode
+    }
+  }
+
+  /// Ends the session of the cookie `text`. Returns whether it was one.
+  func endSession(_ text: [UInt8]) -> Bool {
+    let now = wallClock()
+    var isEnded = false
+    change { state in
+      let users = Dictionary(state.users.all.map { ($0.identity, (name: $0.name, hash: $0.hash)) }) { first, _ in first }
+      let endings = state.sessions.endings(text.span, at: now) { users[$0] }
+      isEnded = !endings.isEmpty
+      state.endedSessions.formUnion(endings)
+      EndedSessions.trim(&state.endedSessions, at: now)
+      return isEnded
+    }
+    return isEnded
+  }
+
+  var endedSessions: Set<EndedSession> { state.withLock { $0.endedSessions } }
+
+  func setEndedSessions(_ ended: Set<EndedSession>) {
+    change { state in
+      defer { state.endedSessions = ended }
+      return state.endedSessions != ended
+    }
+  }
+
+  func setSessionKeys(_ keys: [SigningKey]) {
+    change { state in
+      defer { state.sessionKeys = keys }
+      return state.sessionKeys != keys
+    }
+  }
+
+  /// `body` returns whether it changed anything that sessions are judged by.
+  private func change(_ body: (inout State) -> Bool) {
+    state.withLock { state in
+      guard body(&state) else { return }
+      renewSessions(&state)
+      currentGeneration.add(1, ordering: .acquiringAndReleasing)
+    }
+  }
+
+  private func renewSessions(_ state: inout State) {
+    state.sessions = SessionBook(
+      keys: state.sessionKeys, rules: state.sessionRules, users: state.users.all, ended: state.endedSessions)
+    state.sessions.signInMode = state.signInMode
   }
 
   func addPass(user: String, password: String, expires: UInt64) {
@@ -102,7 +213,7 @@ final class CredentialStore: Sendable {
     state.withLock { state in
       state.passes.removeAll { $0.expires <= now }
       if state.passes.count >= Self.passLimit { state.passes.removeFirst() }
-      state.passes.append(Pass(key: key, expires: expires))
+      state.passes.append(Pass(user: Array(user.utf8), key: key, expires: expires))
     }
   }
 }

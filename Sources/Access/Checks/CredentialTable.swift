@@ -35,9 +35,14 @@ struct CredentialTable: Sendable {
     entries[free ?? first + nextWay] = entry
   }
 
-  mutating func removeAll(where isGone: (UserIdentity) -> Bool = { _ in true }) {
+  /// Returns what was taken out.
+  @discardableResult
+  mutating func removeAll(where isGone: (UserIdentity) -> Bool = { _ in true }) -> [Entry] {
+    var gone: [Entry] = []
     for index in entries.indices where entries[index] != Self.none && isGone(entries[index].identity) {
+      gone.append(entries[index])
       entries[index] = Self.none
     }
+    return gone
   }
 }

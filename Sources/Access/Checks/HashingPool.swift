@@ -6,9 +6,12 @@ internal import Model
 final class HashingPool: Sendable {
   private let core: HashingCore
 
-  /// `check` runs on a thread of the pool. `limit`: how many checks may wait.
-  init(threads: Int = HashingPool.usualThreads, limit: Int = 64, check: @escaping @Sendable (PasswordCheck) -> CheckOutcome) {
-    core = HashingCore(threads: threads, limit: limit, check: check)
+  /// `check` runs on a thread of the pool. `limit`: how many checks may wait. `permit` is asked before each, with a lock held.
+  init(
+    threads: Int = HashingPool.usualThreads, limit: Int = 64, permit: @escaping HashingPermit = { _, _, _ in .hash },
+    check: @escaping @Sendable (PasswordCheck) -> CheckOutcome
+  ) {
+    core = HashingCore(threads: threads, limit: limit, permit: permit, check: check)
   }
 
   deinit { core.stop() }
@@ -24,6 +27,9 @@ final class HashingPool: Sendable {
   func stop() { core.stop() }
 }
 
+typealias HashingPermit =
+  @Sendable (_ check: PasswordCheck, _ client: ClientAddress, _ running: Int) -> HashingQueue.Permit
+
 /// What the pool shares with its threads.
 private final class HashingCore: Sendable {
   private struct State: Sendable {
@@ -35,11 +41,15 @@ private final class HashingCore: Sendable {
   private let state: Lock<State>
   private let work = Semaphore()
   private let threads: Int
+  private let permit: HashingPermit
   private let check: @Sendable (PasswordCheck) -> CheckOutcome
 
-  init(threads: Int, limit: Int, check: @escaping @Sendable (PasswordCheck) -> CheckOutcome) {
+  init(
+    threads: Int, limit: Int, permit: @escaping HashingPermit, check: @escaping @Sendable (PasswordCheck) -> CheckOutcome
+  ) {
     state = Lock(State(queue: HashingQueue(limit: limit)))
     self.threads = threads
+    self.permit = permit
     self.check = check
   }
 
@@ -70,11 +80,14 @@ private final class HashingCore: Sendable {
   func run() {
     while true {
       work.wait()
-      let (check, isStopped) = state.withLock { ($0.isStopped ? nil : $0.queue.takeNext(), $0.isStopped) }
+      let (begun, isStopped) = state.withLock { ($0.isStopped ? nil : $0.queue.takeNext(permit: permit), $0.isStopped) }
       if isStopped { return }
-      guard let check else { continue }
-      let outcome = self.check(check)
-      for waiter in state.withLock({ $0.queue.finish(check) }) { waiter(outcome) }
+      guard let begun else { continue }
+      let outcome = begun.isRefused ? .refused : check(begun.check)
+      for waiter in state.withLock({ $0.queue.takeWaiters(of: begun.number) }) { waiter(outcome) }
+      // What had to wait for this one is looked at again, by as many threads as there are.
+      let waiting = state.withLock { $0.queue.remove(begun.number) }
+      for _ in 0..<min(waiting, threads) { work.post() }
     }
   }
 

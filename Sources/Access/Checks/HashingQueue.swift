@@ -12,8 +12,13 @@ struct PasswordCheck: Sendable {
   var hash: BcryptHash
   /// Whether the outcome is kept when it is wrong: at a gate that lets the request pass all the same.
   var isRememberedWrong = false
+  /// Whether it counts when it is wrong.
+  var isGuess = true
 
-  func isEqual(to other: PasswordCheck) -> Bool { key == other.key && hash == other.hash }
+  /// A guess at the door is not answered by a check that counts for nothing.
+  func isEqual(to other: PasswordCheck) -> Bool {
+    key == other.key && hash == other.hash && isRememberedWrong == other.isRememberedWrong
+  }
 }
 
 enum CheckOutcome: Sendable, Equatable {
@@ -21,6 +26,8 @@ enum CheckOutcome: Sendable, Equatable {
   case wrong
   /// It was given up: too many wait.
   case busy
+  /// It was not looked at: its sender guessed wrong too often.
+  case refused
 }
 
 /// Which password is hashed next: pure. Clients take turns, so that one that tries many passwords delays another's by one hash and
@@ -29,11 +36,32 @@ struct HashingQueue: Sendable {
   typealias Waiter = @Sendable (CheckOutcome) -> Void
 
   struct Job: Sendable {
+    var number: UInt64
     var check: PasswordCheck
     var client: ClientAddress
     /// How many checks of the same client were before it when it came.
     var turn: Int
     var waiters: [Waiter]
+    /// Whether others than `client` wait as well.
+    var isShared = false
+    /// Its waiters are being told: nobody can join any more.
+    var isClosed = false
+  }
+
+  /// What may become of a check of a client that has `running` others under way.
+  enum Permit {
+    case hash
+    /// Only when one of those is done: their outcome may be that no more is told.
+    case later
+    /// Not worth a hash, unless somebody else waits for it.
+    case refuse
+  }
+
+  /// A job that was begun.
+  struct Begun: Sendable {
+    var number: UInt64
+    var check: PasswordCheck
+    var isRefused: Bool
   }
 
   enum Admission {
@@ -50,6 +78,7 @@ struct HashingQueue: Sendable {
   /// In order of arrival.
   private var waiting: [Job] = []
   private var running: [Job] = []
+  private var lastNumber: UInt64 = 0
 
   init(limit: Int, waiterLimit: Int = 1024) {
     self.limit = limit
@@ -60,10 +89,11 @@ struct HashingQueue: Sendable {
 
   mutating func add(_ check: PasswordCheck, of address: ClientAddress, waiter: @escaping Waiter) -> Admission {
     guard waiterCount < waiterLimit else { return .busy }
-    if join(check, waiter) { return .joined }
     let client = address.throttled
+    if join(check, client, waiter) { return .joined }
     let turn = (waiting + running).count { $0.client == client }
-    let job = Job(check: check, client: client, turn: turn, waiters: [waiter])
+    lastNumber += 1
+    let job = Job(number: lastNumber, check: check, client: client, turn: turn, waiters: [waiter])
     guard waiting.count >= limit else {
       append(job)
       return .queued
@@ -77,19 +107,37 @@ struct HashingQueue: Sendable {
     return .replaced(displaced)
   }
 
-  /// The next to be hashed. `finish` ends it.
-  mutating func takeNext() -> PasswordCheck? {
-    guard let next = waiting.indices.min(by: { waiting[$0].turn < waiting[$1].turn }) else { return nil }
-    running.append(waiting.remove(at: next))
-    return running.last?.check
+  /// The next to be hashed: nil when there is none that may be. `takeWaiters` and `remove` end it.
+  mutating func takeNext(
+    permit: (_ check: PasswordCheck, _ client: ClientAddress, _ running: Int) -> Permit = { _, _, _ in .hash }
+  ) -> Begun? {
+    for index in waiting.indices.sorted(by: { (waiting[$0].turn, $0) < (waiting[$1].turn, $1) }) {
+      let job = waiting[index]
+      let permit = permit(job.check, job.client, running.count { $0.client == job.client })
+      if permit == .later { continue }
+      waiting.remove(at: index)
+      running.append(job)
+      running[running.count - 1].isClosed = permit == .refuse && !job.isShared
+      return Begun(number: job.number, check: job.check, isRefused: permit == .refuse && !job.isShared)
+    }
+    return nil
   }
 
-  /// Who is to be told the outcome of `check`.
-  mutating func finish(_ check: PasswordCheck) -> [Waiter] {
-    guard let index = running.firstIndex(where: { $0.check.isEqual(to: check) }) else { return [] }
-    let waiters = running.remove(at: index).waiters
+  /// Who is to be told the outcome. The job counts as running until it is removed, so that what they are told counts before the next
+  /// check of the same client begins.
+  mutating func takeWaiters(of number: UInt64) -> [Waiter] {
+    guard let index = running.firstIndex(where: { $0.number == number }) else { return [] }
+    let waiters = running[index].waiters
+    running[index].waiters = []
+    running[index].isClosed = true
     waiterCount -= waiters.count
     return waiters
+  }
+
+  /// Returns how many wait, perhaps for this.
+  mutating func remove(_ number: UInt64) -> Int {
+    running.removeAll { $0.number == number }
+    return waiting.count
   }
 
   /// Empties the queue. What runs is finished.
@@ -105,20 +153,17 @@ struct HashingQueue: Sendable {
     waiterCount += 1
   }
 
-  private mutating func join(_ check: PasswordCheck, _ waiter: @escaping Waiter) -> Bool {
-    if let index = running.firstIndex(where: { $0.check.isEqual(to: check) }) {
+  private mutating func join(_ check: PasswordCheck, _ client: ClientAddress, _ waiter: @escaping Waiter) -> Bool {
+    if let index = running.firstIndex(where: { !$0.isClosed && $0.check.isEqual(to: check) }) {
       running[index].waiters.append(waiter)
+      if running[index].client != client { running[index].isShared = true }
     } else if let index = waiting.firstIndex(where: { $0.check.isEqual(to: check) }) {
       waiting[index].waiters.append(waiter)
+      if waiting[index].client != client { waiting[index].isShared = true }
     } else {
       return false
     }
     waiterCount += 1
     return true
   }
-}
-
-extension ClientAddress {
-  /// Whoever holds one IPv6 address holds the whole /64.
-  var throttled: ClientAddress { ClientAddress(high: high, low: high == 0 ? low : 0) }
 }

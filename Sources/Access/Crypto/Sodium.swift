@@ -51,8 +51,34 @@ struct CredentialKey: Sendable, Hashable {
     }
   }
 
+  /// Nil: not 32 bytes.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    func word(_ start: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64($1 * 8) } }
+    words = (word(0), word(8), word(16), word(24))
+  }
+
   /// All zero: no value hashes to it in practice.
   init() {}
+
+  /// Whether `bytes` are these 32; takes the same time wherever they differ.
+  func isEqual(to bytes: Span<UInt8>) -> Bool {
+    guard bytes.count == 32 else { return false }
+    var difference: UInt8 = 0
+    for index in 0..<8 {
+      let shift = UInt64(index * 8)
+      difference |= UInt8(truncatingIfNeeded: words.0 >> shift) ^ bytes[index]
+      difference |= UInt8(truncatingIfNeeded: words.1 >> shift) ^ bytes[8 + index]
+      difference |= UInt8(truncatingIfNeeded: words.2 >> shift) ^ bytes[16 + index]
+      difference |= UInt8(truncatingIfNeeded: words.3 >> shift) ^ bytes[24 + index]
+    }
+    return difference == 0
+  }
+
+  /// 32 bytes.
+  var bytes: [UInt8] {
+    [words.0, words.1, words.2, words.3].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) } }
+  }
 
   /// Spread evenly: fit to choose a place in a table.
   var place: Int { Int(truncatingIfNeeded: words.0) }

@@ -23,9 +23,15 @@ enum CredentialState: Sendable, Hashable {
   case verified(UserIdentity)
   /// Too many wait to be checked.
   case crowded
+  /// A key of ours that opens this.
+  case key(UserIdentity)
+  /// A key of ours that opens something else.
+  case keyOutOfScope
+  /// Meant as a key of ours: there is none such, or it is over.
+  case keyUnknown
 }
 
-/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states, throttling a further fact.
+/// The policy itself: pure, the same for every engine.
 enum AccessRules {
   /// `isPublic`: the target's path is canonical and among the route's public paths.
   static func gate(_ listener: ListenerKind, _ authentication: RouteAuthentication, isPublic: Bool) -> Gate {
@@ -37,16 +43,91 @@ enum AccessRules {
     }
   }
 
-  static func decision(at gate: Gate, with credentials: CredentialState) -> AccessDecision {
-    switch (gate, credentials) {
+  /// `visitor`: whose session the request's cookie is. `ban`: seconds for which the sender's address is refused whatever it sends,
+  /// for the wrong passwords that came from it; public paths stay open to it, as do sessions: many share an address with whoever
+  /// guesses.
+  ///
+  /// `refusal`: what is told to whoever has no right credentials.
+  static func decision(
+    at gate: Gate, with credentials: CredentialState, visitor: Visitor? = nil, ban: Int? = nil,
+    refusal: AccessDecision = .challenge
+  ) -> AccessDecision {
+    if gate == .guarded, let visitor { return decision(with: credentials, visitor) }
+    if let ban, gate == .guarded, credentials.isThrottled { return .wait(seconds: ban) }
+    return switch (gate, credentials) {
     case (.open, _): .pass(user: nil, isOurs: false)
     case (_, .unchecked): .pending
     case (_, .crowded): .busy
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
-    case (.free, .verified): .pass(user: nil, isOurs: true)
-    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): .challenge
+    case (.free, .verified), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown): .pass(user: nil, isOurs: true)
+    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger), (.guarded, .keyUnknown): refusal
+    case (.guarded, .keyOutOfScope): .refuse
+    case (.guarded, .key(let key)): .pass(user: key.index, isOurs: true)
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
     }
   }
+
+  /// A session is enough, so that what is in Authorization can be the service's own; only what is ours is kept from it.
+  private static func decision(with credentials: CredentialState, _ visitor: Visitor) -> AccessDecision {
+    switch credentials {
+    case .unchecked: .pending
+    case .crowded: .busy
+    case .verified(let user), .key(let user): .pass(user: user.index, isOurs: true)
+    case .keyOutOfScope: .refuse
+    case .none, .foreign, .stranger, .keyUnknown:
+      // A browser sends the cookie along with what any page makes it send.
+      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: credentials == .keyUnknown) : .refuse
+    }
+  }
+
+  /// Whether a request that comes with a session's cookie has to show that it comes from a page of this host: handshakes of
+  /// websockets, which SameSite does not cover everywhere, and what changes something on Leanto's own pages.
+  static func isProven(_ question: AccessQuestion, isOwnPage: Bool) -> Bool {
+    let needsProof = question.isUpgrade || (isOwnPage && !question.isSafe)
+    return needsProof ? question.source == .same : true
+  }
+}
+
+extension CredentialState {
+  /// A ban is for those who guess at passwords; nobody guesses a key.
+  fileprivate var isThrottled: Bool {
+    switch self {
+    case .verified(let user): user != .probe
+    case .key, .keyOutOfScope: false
+    default: true
+    }
+  }
+
+  init(_ key: KeyState) {
+    self =
+      switch key {
+      case .none: .foreign
+      case .right(let identity): .key(identity)
+      case .outOfScope: .keyOutOfScope
+      case .unknown: .keyUnknown
+      }
+  }
+}
+
+extension AccessRules {
+  /// How somebody without Authorization is asked to sign in: a person by the page, everything else by a challenge; where there is only
+  /// the page, by one at which no browser opens its own box.
+  static func refusal(_ mode: SignInMode, _ sender: RequestSender) -> AccessDecision {
+    switch (mode, sender) {
+    // With both, a browser may open its own box: who would rather have the page finds it at /leanto/login.
+    case (.basic, _), (.both, _), (.page, .program): .challenge
+    case (.page, .person): .signIn
+    case (.page, .page): .challengeQuietly
+    }
+  }
+}
+
+/// By what people sign in. Basic Auth is taken in any case; this is about what they are asked for.
+enum SignInMode: Sendable, Hashable, CaseIterable { case basic, page, both }
+
+/// Whoever comes with a session, or with a key in a field of its own: what is in Authorization may be the service's.
+struct Visitor: Sendable, Hashable {
+  var identity: UserIdentity
+  var isProven: Bool
 }

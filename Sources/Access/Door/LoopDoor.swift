@@ -6,6 +6,10 @@ internal import Model
 final class LoopDoor {
   private struct DoorRoute {
     var authentication: RouteAuthentication
+    /// That a key may be for; none on Leanto's own pages, whatever a service is called.
+    var service: String
+    /// A page of Leanto's own.
+    var isOwnPage: Bool
     var publicPaths: PublicPaths
     /// Public paths that may become a websocket without credentials: those that the preset names for it.
     var publicUpgrades: PublicPaths
@@ -13,26 +17,36 @@ final class LoopDoor {
 
   private let store: CredentialStore
   private let pool: HashingPool
+  private let throttle: GuessThrottle
   private let answer: @Sendable (UInt64, AccessDecision) -> Void
   private let routes: [DoorRoute]
   private var verified = CredentialTable(capacity: 256)
   private var generation: UInt64 = 0
   private var names: [[UInt8]] = []
+  private var sessions = LoopSessions()
+  private var keys = KeyTable()
+  /// When the use of a key was last told to all: not at every request.
+  private var notedUses: [Int32: UInt32] = [:]
 
   init(
-    _ store: CredentialStore, _ pool: HashingPool, routes: [Route],
+    _ store: CredentialStore, _ pool: HashingPool, _ throttle: GuessThrottle, routes: [Route],
     answer: @escaping @Sendable (_ ticket: UInt64, _ decision: AccessDecision) -> Void
   ) {
     self.store = store
     self.pool = pool
+    self.throttle = throttle
     self.answer = answer
     self.routes = routes.map { route in
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
       return DoorRoute(
-        authentication: route.authentication, publicPaths: PublicPaths(route.publicPaths),
+        authentication: route.authentication, service: route.target == .local ? "" : route.service,
+        isOwnPage: route.target == .local,
+        publicPaths: PublicPaths(route.publicPaths + (route.target == .local ? Self.signInPaths : [])),
         publicUpgrades: PublicPaths(upgrades))
     }
   }
+
+  private static let signInPaths = [SignInPath.login, SignInPath.logout].map { PublicPath(path: $0, isPrefix: false) }
 
   /// Also right for an answer that came from elsewhere since the last question.
   var userNames: [[UInt8]] {
@@ -40,13 +54,35 @@ final class LoopDoor {
     return names
   }
 
-  func decide(_ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>) -> AccessDecision {
+  func decide(
+    _ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>, _ cookies: Span<UInt8>,
+    _ apiKey: Span<UInt8>
+  ) -> AccessDecision {
     // A question about no route is a mistake of ours: nobody gets in by it.
     guard routes.indices.contains(question.route) else { return .refuse }
     let gate = gate(question, target)
     guard gate != .open else { return AccessRules.decision(at: gate, with: .none) }
     followChanges()
-    return AccessRules.decision(at: gate, with: credentials(authorization, gate, question))
+    guard gate == .guarded else {
+      return AccessRules.decision(at: gate, with: credentials(authorization, question, Asking(gate: gate)))
+    }
+    let session = cookies.count > 0 ? sessions.find(cookies, isSecure: question.isSecure, at: store.wallClock()) : nil
+    var asking = Asking(gate: gate)
+    asking.visitor = session.map { session in
+      Visitor(
+        identity: session.identity, isProven: AccessRules.isProven(question, isOwnPage: routes[question.route].isOwnPage))
+    }
+    switch APIKey.isOurs(apiKey) ? keyState(apiKey, question) : .none {
+    case .right(let key): asking.visitor = Visitor(identity: key, isProven: true)
+    case .outOfScope where asking.visitor == nil: return .refuse
+    case .none, .outOfScope, .unknown: break
+    }
+    let refusal = AccessRules.refusal(sessions.signInMode, question.sender)
+    let ban = asking.visitor == nil ? throttle.secondsLeft(of: question.client) : nil
+    asking.mayHash = ban == nil
+    let state = credentials(authorization, question, asking)
+    let decision = AccessRules.decision(at: gate, with: state, visitor: asking.visitor, ban: ban, refusal: refusal)
+    return sessions.withCookie(decision, session, isSecure: question.isSecure, at: store.wallClock)
   }
 
   private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
@@ -61,16 +97,43 @@ final class LoopDoor {
     guard current != generation else { return }
     verified.removeAll()
     names = store.names
+    sessions.use(store.sessions)
+    keys = store.keys
+    notedUses = [:]
     generation = current
   }
 
-  private func credentials(_ authorization: Span<UInt8>, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
+  /// What is known of a request apart from its credentials.
+  private struct Asking {
+    var gate: Gate
+    var visitor: Visitor?
+    var mayHash = true
+    /// Whether wrong credentials let the request pass all the same: then they are remembered, and are no guess.
+    var isFree: Bool { gate == .free || visitor != nil }
+  }
+
+  private func credentials(_ authorization: Span<UInt8>, _ question: AccessQuestion, _ asking: Asking) -> CredentialState {
     guard authorization.count > 0 else { return .none }
+    if let token = APIKey.bearer(authorization), APIKey.isOurs(authorization.extracting(token)) {
+      return CredentialState(keyState(authorization.extracting(token), question))
+    }
     // Longer than any credentials that are read: not worth a hash either.
     guard BasicCredentials.isBasic(authorization), authorization.count <= Self.longestValue else { return .foreign }
     let key = store.key(of: authorization)
     if let entry = verified.find(key), entry.expires == 0 || entry.expires > store.now() { return .verified(entry.identity) }
-    return lookUp(authorization, key, gate, question)
+    return lookUp(authorization, key, question, asking)
+  }
+
+  private func keyState(_ value: Span<UInt8>, _ question: AccessQuestion) -> KeyState {
+    let now = store.wallClock()
+    let key = keys.find(value)
+    let state = KeyState(key, service: routes[question.route].service, verb: question.verb, now: now)
+    guard let key, case .right(let identity) = state else { return state }
+    if now >= (notedUses[identity.index] ?? 0) &+ 60 || notedUses[identity.index] == nil {
+      notedUses[identity.index] = now
+      store.noteUse(of: key.shown, at: now)
+    }
+    return state
   }
 
   /// Some clients put more than one space after the scheme.
@@ -79,7 +142,7 @@ final class LoopDoor {
 
 extension LoopDoor {
   private func lookUp(
-    _ authorization: Span<UInt8>, _ key: CredentialKey, _ gate: Gate, _ question: AccessQuestion
+    _ authorization: Span<UInt8>, _ key: CredentialKey, _ question: AccessQuestion, _ asking: Asking
   ) -> CredentialState {
     var buffer = InlineArray<512, UInt8>(repeating: 0)
     var decoded = buffer.mutableSpan
@@ -87,20 +150,47 @@ extension LoopDoor {
     guard case .found(let user, let password) = BasicCredentials.read(authorization, into: &decoded) else { return .foreign }
     let whole = decoded.span.extracting(0..<password.upperBound)
     // At a guarded gate only successes are cached: a wrong password is hashed each time.
-    switch store.find(key, in: whole, user: user, password: password, remembersStrangers: gate == .free) {
+    switch store.find(key, in: whole, user: user, password: password, remembersStrangers: asking.isFree) {
     case .verified(let identity, let expires):
       verified.insert(.init(key: key, identity: identity, expires: expires))
       return .verified(identity)
     case .stranger: return .stranger
-    case .unchecked(let check): return submit(check, gate, question)
+    case .unchecked(let check): return asking.mayHash ? submit(check, question, asking) : .stranger
     }
   }
 
-  private func submit(_ check: PasswordCheck, _ gate: Gate, _ question: AccessQuestion) -> CredentialState {
-    let isQueued = pool.submit(check, of: question.client) { [answer, ticket = question.ticket] outcome in
-      answer(ticket, AccessRules.decision(at: gate, with: CredentialState(outcome)))
+  private func submit(_ check: PasswordCheck, _ question: AccessQuestion, _ asking: Asking) -> CredentialState {
+    let isQueued = pool.submit(check, of: question.client) { [answer, throttle, store] outcome in
+      let ban = asking.isFree ? nil : throttle.note(outcome, of: check, from: question.client)
+      let decision = AccessRules.decision(at: asking.gate, with: CredentialState(outcome), visitor: asking.visitor, ban: ban)
+      answer(question.ticket, store.withCookie(decision, asking.visitor, isSecure: question.isSecure))
     }
     return isQueued ? .unchecked : .crowded
+  }
+}
+
+extension CredentialStore {
+  /// For somebody who has just signed in; `visitor` has his cookie.
+  func withCookie(_ decision: AccessDecision, _ visitor: Visitor?, isSecure: Bool) -> AccessDecision {
+    guard case .pass(let user?, let isOurs, nil) = decision, user != visitor?.identity.index else { return decision }
+    let now = wallClock()
+    let cookie = sessions.cookie(UserIdentity(index: user), begun: now, at: now, isSecure: isSecure)
+    return .pass(user: user, isOurs: isOurs, setCookie: cookie)
+  }
+}
+
+extension GuessThrottle {
+  /// Counts what became of a check at a guarded gate. Returns seconds when the sender is told those instead.
+  func note(_ outcome: CheckOutcome, of check: PasswordCheck, from client: ClientAddress) -> Int? {
+    switch outcome {
+    case .wrong: return check.isGuess ? strike(client, name: check.name) : nil
+    case .refused: return secondsLeft(of: client) ?? 1
+    case .busy: return nil
+    case .verified:
+      if let seconds = secondsLeft(of: client) { return seconds }
+      succeed(client, name: check.name)
+      return nil
+    }
   }
 }
 
@@ -110,7 +200,7 @@ extension CredentialState {
       switch outcome {
       case .verified(let identity): .verified(identity)
       case .wrong: .stranger
-      case .busy: .crowded
+      case .busy, .refused: .crowded
       }
   }
 }

@@ -10,7 +10,7 @@ package enum UserProblem: Error, Hashable {
   case missing(path: String)
   case writableByOthers(path: String)
   case notAFile(path: String)
-  case tooLarge(path: String)
+  case tooLarge(path: String, limit: Int)
   /// A system call failed: what was tried, and the system's reason.
   case system(doing: String, path: String, reason: String)
 }
@@ -30,7 +30,7 @@ extension UserProblem: CustomStringConvertible {
     case .missing(let path): "there is no file \(path), so nobody may enter; make a user: leanto user add NAME"
     case .writableByOthers(let path): "others may write \(path), so anybody could let himself in: it is not read. \(remedy(path))"
     case .notAFile(let path): "\(path) is not a file"
-    case .tooLarge(let path): "\(path) has more than \(UserRules.largestFile / 1024) KiB: that is no users' file"
+    case .tooLarge(let path, let limit): "\(path) has more than \(limit / 1024) KiB: that is no file of Leanto's"
     case .system(let doing, let path, let reason): "cannot \(doing) \(path): \(reason)"
     }
   }

@@ -20,6 +20,9 @@ struct UserTable: Sendable {
   private(set) var names: [[UInt8]] = [Array("leanto-verify".utf8)]
 
   var count: Int { users.count }
+  var all: [(name: [UInt8], identity: UserIdentity, hash: BcryptHash)] {
+    users.map { ($0.key, $0.value.identity, $0.value.hash) }
+  }
 
   func user(_ name: [UInt8]) -> (identity: UserIdentity, hash: BcryptHash)? { users[name].map { ($0.identity, $0.hash) } }
 
@@ -41,7 +44,7 @@ struct UserTable: Sendable {
     return Set(earlier.filter { users[$0.key] != $0.value }.map(\.value.identity))
   }
 
-  private mutating func identity(of name: [UInt8]) -> UserIdentity {
+  mutating func identity(of name: [UInt8]) -> UserIdentity {
     let index = names.dropFirst().firstIndex(of: name) ?? names.count
     if index == names.count { names.append(name) }
     return UserIdentity(index: Int32(index))

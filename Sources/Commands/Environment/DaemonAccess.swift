@@ -7,12 +7,18 @@ package struct DaemonAccess: Sendable {
   package var reload: @Sendable (_ stack: StackDirectory) async throws -> ReloadReport
   /// One service, or all of them without a name.
   package var restart: @Sendable (_ stack: StackDirectory, _ service: String?) async throws -> RestartReport
+  /// Whom the throttle keeps out. Nil: no daemon answers.
+  package var lockouts: @Sendable (_ stack: StackDirectory) async throws -> [Lockout]?
+  /// An address or a user's name; empty: everybody. Nil: no daemon answers.
+  package var unlock: @Sendable (_ stack: StackDirectory, _ who: String) async throws -> UnlockReport?
   /// Returns when the daemon has taken the order, not when it has ended.
   package var stop: @Sendable (_ stack: StackDirectory) async throws -> Void
   /// Starts `serve` in a session of its own, with its output in the daemon's log.
   package var start: @Sendable (_ stack: StackDirectory) throws -> StartedDaemon
   /// Sends SIGTERM.
   package var terminate: @Sendable (_ processIdentifier: Int32) -> Void
+  /// Ends the services that a killed daemon left running, and gives their names. To be called while no daemon runs.
+  package var endLeftovers: @Sendable (_ stack: StackDirectory) async -> [String]
   /// The daemon itself, in this process, until it is told to end.
   package var run: @Sendable (_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode
 
@@ -20,17 +26,23 @@ package struct DaemonAccess: Sendable {
     status: @escaping @Sendable (StackDirectory) async throws -> StackStatus?,
     reload: @escaping @Sendable (StackDirectory) async throws -> ReloadReport,
     restart: @escaping @Sendable (StackDirectory, String?) async throws -> RestartReport,
+    lockouts: @escaping @Sendable (StackDirectory) async throws -> [Lockout]?,
+    unlock: @escaping @Sendable (StackDirectory, String) async throws -> UnlockReport?,
     stop: @escaping @Sendable (StackDirectory) async throws -> Void,
     start: @escaping @Sendable (StackDirectory) throws -> StartedDaemon,
     terminate: @escaping @Sendable (Int32) -> Void,
+    endLeftovers: @escaping @Sendable (StackDirectory) async -> [String],
     run: @escaping @Sendable (StackDirectory, BuildFacts) async throws -> ExitCode
   ) {
     self.status = status
     self.reload = reload
     self.restart = restart
+    self.lockouts = lockouts
+    self.unlock = unlock
     self.stop = stop
     self.start = start
     self.terminate = terminate
+    self.endLeftovers = endLeftovers
     self.run = run
   }
 }

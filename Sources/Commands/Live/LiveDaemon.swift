@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import Logging
 import Model
+import Operations
 
 /// The daemon of a stack, over its control socket.
 struct LiveDaemon: Sendable {
@@ -15,8 +16,10 @@ struct LiveDaemon: Sendable {
       restart: { stack, name in
         try await ask(.init("POST", ControlPath.restart + (name.map { "?\($0)" } ?? ""), patience: .seconds(120)), stack)
       },
+      lockouts: { try await askIfThere(.init("GET", ControlPath.lockouts), $0) },
+      unlock: { stack, who in try await askIfThere(.init("POST", ControlPath.unlock, body: Array(who.utf8)), stack) },
       stop: { _ = try await send(.init("POST", ControlPath.stop), $0) },
-      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, run: run)
+      start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, endLeftovers: endLeftovers, run: run)
   }
 
   func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
@@ -26,9 +29,11 @@ struct LiveDaemon: Sendable {
   private struct Order {
     var method: String
     var target: String
+    var body: [UInt8]?
     var patience: Duration
 
-    init(_ method: String, _ target: String, patience: Duration = .seconds(5)) {
+    init(_ method: String, _ target: String, body: [UInt8]? = nil, patience: Duration = .seconds(5)) {
+      self.body = body
       self.method = method
       self.target = target
       self.patience = patience
@@ -37,9 +42,14 @@ struct LiveDaemon: Sendable {
 
   /// Nil: nothing answers there.
   private func status(_ stack: StackDirectory) async throws -> StackStatus? {
+    try await askIfThere(.init("GET", ControlPath.status), stack)
+  }
+
+  /// Nil: nothing answers there.
+  private func askIfThere<Value: Decodable>(_ order: Order, _ stack: StackDirectory) async throws -> Value? {
     guard LiveFiles.facts(stack.controlSocket) != nil else { return nil }
     do {
-      return try await ask(.init("GET", ControlPath.status), stack)
+      return try await ask(order, stack)
     } catch ClientError.refused {
       return nil
     }
@@ -56,8 +66,16 @@ struct LiveDaemon: Sendable {
 
   private func send(_ order: Order, _ stack: StackDirectory) async throws -> ClientResponse {
     let timeouts = ClientTimeouts(connect: .seconds(2), total: order.patience)
-    let request = ClientRequest(order.method, at: .unix(path: stack.controlSocket), target: order.target, timeouts: timeouts)
+    let request = ClientRequest(
+      order.method, at: .unix(path: stack.controlSocket), target: order.target, body: order.body, timeouts: timeouts)
     return try await client.send(request)
+  }
+
+  private func endLeftovers(_ stack: StackDirectory) async -> [String] {
+    let supervisor = Supervisor(directory: stack, logger: .descriptor(label: "leanto", level: .error)) { _ in
+      HealthReport(health: .starting, next: nil)
+    }
+    return await supervisor.endLeftovers()
   }
 
   /// `serve`: its log goes to standard error, which systemd leads into the journal; started by `up`, to a file that is rotated.

@@ -15,7 +15,8 @@ enum DownCommand: Command {
     let release = try context.lockVerb(stack)
     defer { release() }
     guard let holder = context.files.lockHolder(stack.daemonLock) else {
-      try context.show(DownReport(directory: stack.path, wasRunning: false))
+      let ended = await context.environment.daemon.endLeftovers(stack)
+      try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }
     try await order(stack, holder, context.environment)
@@ -51,6 +52,12 @@ enum DownCommand: Command {
 struct DownReport: Report {
   var directory: String
   var wasRunning: Bool
+  /// Services that a killed daemon had left.
+  var ended: [String] = []
 
-  func text(_ style: Style) -> String { wasRunning ? "\(directory) is down\n" : "\(directory) was not running\n" }
+  func text(_ style: Style) -> String {
+    if wasRunning { return "\(directory) is down\n" }
+    if ended.isEmpty { return "\(directory) was not running\n" }
+    return "\(directory) had no daemon; ended what it had left: \(ended.joined(separator: ", "))\n"
+  }
 }

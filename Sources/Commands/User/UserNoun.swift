@@ -4,10 +4,10 @@ import Model
 /// `leanto user`: the people who may enter.
 enum UserNoun {
   static let verb = Verb(
-    "user", "Who may enter: add, list, remove, change a password", section: "Access",
+    "user", "Who may enter: add, list, remove, change a password, unlock", section: "Access",
     discussion: "Changes are live at once, without a restart.")
   static let commands: [any Command.Type] = [
-    UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self, UserPasswordCommand.self,
+    UserAddCommand.self, UserListCommand.self, UserRemoveCommand.self, UserPasswordCommand.self, UserUnlockCommand.self,
   ]
 
   static let person = Argument("NAME", "The person's name, as it is typed to sign in")

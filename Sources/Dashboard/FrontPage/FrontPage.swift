@@ -58,7 +58,12 @@ struct FrontPage {
   private var footer: HTML {
     element("footer") {
       element("p") { "Leanto \(status.version)" }
-      if let user { element("p") { "Signed in as \(user)" } }
+      if let user {
+        element("p") {
+          "Signed in as \(user) "
+          element("a", ["href": SignInPath.logout]) { "Sign out" }
+        }
+      }
     }
   }
 }

@@ -52,7 +52,7 @@ final class ServiceOutput: Sendable {
 
   /// Moves what is there now. Bounded, so that a service that never stops printing holds up nobody.
   func drain() {
-    for _ in 0..<64 where moveOnce() {}
+    for _ in 0..<64 { guard moveOnce() else { return } }
   }
 
   /// From now on `lastLines` tells of a new start.
@@ -67,14 +67,17 @@ final class ServiceOutput: Sendable {
 
   @discardableResult
   private func moveOnce() -> Bool {
-    guard let bytes = pipe.read(upTo: 65536), !bytes.isEmpty else { return false }
-    let dropped = log.write(bytes.span)
-    let hasChanged = state.withLock { state in
+    // The reactor and whoever drains take turns for the whole of it: otherwise what one has read could be written after what the
+    // other read later, and the last lines of a service that ended could still be on their way.
+    let change: (isChange: Bool, isDropping: Bool)? = state.withLock { state in
+      guard let bytes = pipe.read(upTo: 65536), !bytes.isEmpty else { return nil }
+      let isDropping = log.write(bytes.span) > 0
       state.tail = Array((state.tail + bytes.suffix(Self.tailLimit)).suffix(Self.tailLimit))
-      defer { state.isDropping = dropped > 0 }
-      return state.isDropping != (dropped > 0)
+      defer { state.isDropping = isDropping }
+      return (state.isDropping != isDropping, isDropping)
     }
-    if hasChanged { tellOfDropping(dropped > 0) }
+    guard let change else { return false }
+    if change.isChange { tellOfDropping(change.isDropping) }
     return true
   }
 

@@ -12,19 +12,21 @@ final class TemporaryStack: Sendable {
   let password = "correct horse battery staple"
 
   /// Writes settings whose gateway listens on free ports and whose services are `services` (YAML, indented by two), then adds the
-  /// person. `more` is YAML at the top level.
-  init(in path: String? = nil, services: String, more: String = "") async throws {
+  /// person. `more` is YAML at the top level, `access` what its key holds.
+  init(in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }")
+    async throws
+  {
     folder = try TemporaryFolder()
     directory = StackDirectory(path: path ?? folder.path + "/stack")
     local = try Lab.freePort()
     tunnel = try Lab.freePort()
     unsafe mkdir(directory.path, 0o700)
-    try write(services: services, more: more)
+    try write(services: services, more: more, access: access)
     let added = try await leanto("user", "add", user, input: password + "\n")
     #expect(added.status == 0, "\(added.all)")
   }
 
-  func write(services: String, more: String = "") throws {
+  func write(services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }") throws {
     try TemporaryFolder.write(
       """
       name: end-to-end
@@ -34,7 +36,7 @@ final class TemporaryStack: Sendable {
         local: 127.0.0.1:\(local)
         tunnel: 127.0.0.1:\(tunnel)
         timeouts: { drain: 5s }
-      access: { throttle: off }
+      access: \(access)
       \(more)
       services:
       \(services)
@@ -99,9 +101,10 @@ final class TemporaryStack: Sendable {
 
 /// A stack for the time of `body`.
 func withStack(
-  in path: String? = nil, services: String, more: String = "", _ body: (TemporaryStack) async throws -> Void
+  in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }",
+  _ body: (TemporaryStack) async throws -> Void
 ) async throws {
-  let stack = try await TemporaryStack(in: path, services: services, more: more)
+  let stack = try await TemporaryStack(in: path, services: services, more: more, access: access)
   do {
     try await body(stack)
   } catch {

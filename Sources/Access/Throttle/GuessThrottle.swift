@@ -1,0 +1,202 @@
+internal import Model
+internal import Synchronization
+
+/// What all doors of a policy share of the throttle. A question about an address costs one load while nobody is banned.
+final class GuessThrottle: Sendable {
+  private struct State: Sendable {
+    var ledger = GuessLedger(rules: ThrottleRules())
+    var isOn = false
+    var salt: [UInt8] = Sodium.randomBytes(32)
+    /// Whether the file is not what is known here.
+    var isChanged = false
+    var path: String?
+    var lastProblem: String?
+  }
+
+  private let state = Lock(State())
+  private let clock: @Sendable () -> UInt64
+  /// When the last of all bans ends.
+  private let lastEnd = Atomic<Int64>(.min)
+
+  init(now: @escaping @Sendable () -> UInt64) { clock = now }
+
+  private var now: Int64 { Int64(clamping: clock()) }
+
+  /// Nil: off. What was counted stays.
+  func use(_ rules: ThrottleRules?) {
+    state.withLock { state in
+      state.isOn = rules != nil
+      if let rules { state.ledger.rules = rules }
+      follow(state)
+    }
+  }
+
+  /// Seconds, at least 1, that `client` has to wait. Nil: he may come in. No lock is taken unless somebody is banned.
+  func secondsLeft(of client: ClientAddress) -> Int? {
+    let end = lastEnd.load(ordering: .relaxed)
+    guard end != .min else { return nil }
+    let now = now
+    guard now < end else { return nil }
+    return state.withLock { state in state.ledger.ban(of: client, at: now).map { Self.seconds($0 - now) } }
+  }
+
+  /// How many passwords of `client` may be looked at before the next ban would start. 0: one runs.
+  func triesLeft(of client: ClientAddress, name: [UInt8]) -> Int {
+    let now = now
+    return state.withLock { state in
+      state.isOn ? state.ledger.triesLeft(of: client, for: Self.mark(name, state.salt), at: now) : .max
+    }
+  }
+
+  /// What the hashing pool asks before each check: no more are under way than may turn out wrong, so that a burst counts exactly.
+  func permit(_ check: PasswordCheck, _ client: ClientAddress, running: Int) -> HashingQueue.Permit {
+    guard check.isGuess else { return .hash }
+    let tries = triesLeft(of: client, name: check.name)
+    return tries == 0 ? .refuse : running < tries ? .hash : .later
+  }
+
+  /// Counts a wrong password. Nil: tell that it was wrong. Otherwise seconds to wait, and nothing is to be told of the password.
+  func strike(_ client: ClientAddress, name: [UInt8]) -> Int? {
+    let now = now
+    return state.withLock { state in
+      guard state.isOn else { return nil }
+      let until = state.ledger.strike(client, for: Self.mark(name, state.salt), at: now)
+      if until == nil { changed(&state) }
+      return until.map { Self.seconds($0 - now) }
+    }
+  }
+
+  func succeed(_ client: ClientAddress, name: [UInt8]) {
+    let now = now
+    state.withLock { state in
+      guard state.isOn else { return }
+      state.ledger.succeed(client, Self.mark(name, state.salt), at: now)
+      state.isChanged = true
+    }
+  }
+
+  private func changed(_ state: inout State) {
+    state.isChanged = true
+    follow(state)
+  }
+
+  private func follow(_ state: State) {
+    let end = state.ledger.senders.values.compactMap(\.bannedUntil).max() ?? .min
+    lastEnd.store(state.isOn ? end : .min, ordering: .relaxed)
+  }
+
+  private static func mark(_ name: [UInt8], _ salt: [UInt8]) -> UserMark {
+    UserMark(value: CredentialKey(of: name.span, secret: salt).place)
+  }
+
+  private static func seconds(_ nanoseconds: Int64) -> Int {
+    Int((nanoseconds + ThrottleRules.second - 1) / ThrottleRules.second)
+  }
+}
+
+// MARK: For people
+
+extension GuessThrottle {
+  /// Running bans, and those of `names` at whom many guess.
+  func lockouts(names: [[UInt8]]) -> [Lockout] {
+    let now = now
+    return state.withLock { state in
+      guard state.isOn else { return [] }
+      let marks = Dictionary(names.map { (Self.mark($0, state.salt), String(decoding: $0, as: UTF8.self)) }) { first, _ in first }
+      let bans = state.ledger.bans(at: now).map { ban in
+        Lockout(address: ban.client.networkText, user: marks[ban.user], seconds: Self.seconds(ban.until - now))
+      }
+      let guessedAt = marks.filter { state.ledger.isGuessedAt($0.key, at: now) }.map {
+        Lockout(address: nil, user: $0.value, seconds: 0)
+      }
+      return bans + guessedAt.sorted { ($0.user ?? "") < ($1.user ?? "") }
+    }
+  }
+
+  /// An address, a user's name, or everything. Returns the addresses that were banned until now.
+  func unlock(address: ClientAddress) -> [String] {
+    let now = now
+    return state.withLock { state in
+      let wasBanned = state.ledger.unlock(address, at: now)
+      changed(&state)
+      return wasBanned ? [address.throttled.networkText] : []
+    }
+  }
+
+  func unlock(name: [UInt8]) -> [String] {
+    let now = now
+    return state.withLock { state in
+      let freed = state.ledger.unlock(Self.mark(name, state.salt), at: now)
+      changed(&state)
+      return freed.map(\.networkText)
+    }
+  }
+
+  func unlockAll() -> [String] {
+    let now = now
+    return state.withLock { state in
+      let freed = state.ledger.bans(at: now).map(\.client.networkText)
+      state.ledger.senders = [:]
+      state.ledger.targets = [:]
+      state.ledger.strictUntil = nil
+      changed(&state)
+      return freed
+    }
+  }
+}
+
+// MARK: Over a restart
+
+extension GuessThrottle {
+  /// Takes over what an earlier process kept at `path`, and keeps it there from now on. A file that cannot be used fails closed:
+  /// nobody is banned by it, but while it could have mattered one wrong password is a ban. Returns what to tell about it.
+  func restore(path: String) -> String? {
+    let now = now
+    return state.withLock { state in
+      state.path = path
+      let read: GuessFile.Reading
+      do throws(UserProblem) {
+        guard let bytes = try PrivateFile.readIfThere(path, limit: GuessFile.largest) else { return nil }
+        read = GuessFile.read(bytes, rules: state.ledger.rules, now: now)
+      } catch {
+        read = .damaged("\(error)")
+      }
+      switch read {
+      case .ledger(let ledger, let salt):
+        state.ledger = ledger
+        state.salt = salt
+        follow(state)
+        return nil
+      case .damaged(let reason):
+        state.ledger.strictUntil = now + state.ledger.rules.within
+        state.isChanged = true
+        return "who guessed at passwords before this start is not known (\(path): \(reason)); for "
+          + "\(Self.seconds(state.ledger.rules.within)) s one wrong password bans an address. "
+          + "Let a person in with: leanto user unlock"
+      }
+    }
+  }
+
+  /// Writes the file when there is news. Returns a problem once, until it is another one.
+  func keep() -> String? {
+    let now = now
+    let (path, bytes) = state.withLock { state -> (String?, [UInt8]) in
+      guard state.isChanged, let path = state.path else { return (nil, []) }
+      state.isChanged = false
+      return (path, GuessFile.bytes(of: state.ledger, salt: state.salt, now: now))
+    }
+    guard let path else { return nil }
+    do throws(UserProblem) {
+      try PrivateFile.save(bytes, path: path)
+      state.withLock { $0.lastProblem = nil }
+      return nil
+    } catch {
+      let problem = "\(error); until it can be written, a restart forgets who guessed at passwords"
+      return state.withLock { state in
+        state.isChanged = true
+        defer { state.lastProblem = problem }
+        return state.lastProblem == problem ? nil : problem
+      }
+    }
+  }
+}
