@@ -48,6 +48,13 @@ struct IPAddressTests {
     ])
   func junk(text: String) { #expect(address(text) == nil) }
 
+  @Test("is no list of groups without end, which is refused at its ninth")
+  func endless() {
+    for text in ["1:", "1::", "::", "1.", ":1.2.3.4"] {
+      #expect(address(String(repeating: text, count: 20_000)) == nil)
+    }
+  }
+
   @Test("maps IPv4 into IPv6")
   func mapped() {
     #expect(address("1.2.3.4") == IPAddress(v4: 0x0102_0304))

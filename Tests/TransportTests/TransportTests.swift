@@ -185,8 +185,13 @@ struct TransportTests {
   func wakeup() throws {
     let loop = try LoopDriver()
     let wakeup = loop.wakeup
-    startThread { for _ in 0..<100 { wakeup.signal() } }
+    let signalled = Gate("the signals")
+    startThread {
+      for _ in 0..<100 { wakeup.signal() }
+      signalled.open()
+    }
     try loop.expect("a wake-up") { if case .awoken = $0 { true } else { nil as Bool? } }
+    try signalled.wait()
     _ = loop.quiet()
     for _ in 0..<100 { wakeup.signal() }
     #expect(loop.quiet().count == 1)
