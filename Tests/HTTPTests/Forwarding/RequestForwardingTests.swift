@@ -100,6 +100,12 @@ extension GoldenRequest {
     .init(
       "X-Request-From of a stranger stays here", ["Host: h", "X-Request-From: internal"], with: .init(keepsRequestFrom: false),
       ["Host: h"]),
+    .init(
+      "a key of the door's stays here, in any case of its mark, and a service's own key passes",
+      ["Host: h", "X-API-Key: leanto_abc", "x-api-key: own", "X-Api-Key:  LEANTO_x", "X-API-Key:", "X-API-Key: xleanto_"],
+      ["Host: h", "x-api-key: own", "X-API-Key:", "X-API-Key: xleanto_"]),
+    .init(
+      "a service's own key can be named away by Connection", ["Host: h", "Connection: x-api-key", "X-API-Key: own"], ["Host: h"]),
     .init("https is told", ["Host: h"], with: .init(isSecure: true), ["Host: h"]),
   ]
 
@@ -123,7 +129,11 @@ extension GoldenRequest {
     .init(
       "cookies pass as they came when none is withheld", ["Host: h", "Cookie: a=1;; b =2 ;"], ["Host: h", "Cookie: a=1;; b =2 ;"]),
     .init(
-      "empty cookies vanish where some are withheld", ["Host: h", "Cookie: ; ;a=1;;"], with: others, ["Host: h", "Cookie: a=1"]),
+      "empty cookies vanish where some are withheld", ["Host: h", "Cookie: ; ;a=1;;theirs=2;"], with: others,
+      ["Host: h", "Cookie: a=1"]),
+    .init(
+      "a field without a withheld cookie passes as it came", ["Host: h", "Cookie: ; ;a=1;;", "Cookie: theirs=1;b=2"],
+      with: others, ["Host: h", "Cookie: ; ;a=1;;", "Cookie: b=2"]),
   ]
 
   static let targets: [GoldenRequest] = [
