@@ -59,14 +59,8 @@ extension IPAddress {
   }
 
   package init?(v6 bytes: Span<UInt8>, _ range: Range<Int>) {
-<<<<<<< HEAD
     var groups = InlineArray<8, UInt16>(repeating: 0)
     var count = 0
-=======
-    // The longest has 45 characters; what is far longer is not worth the look at each group.
-    guard range.count <= 45 else { return nil }
-    var groups: [UInt16] = []
->>>>>>> main
     var gap: Int?
     var at = range.lowerBound
     while at < range.upperBound {
