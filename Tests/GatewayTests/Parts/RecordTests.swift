@@ -17,7 +17,12 @@ private struct ParsedRecord: Decodable {
   var sent: Int
   var received: Int
   var us: Int
-  var first_us: Int?
+  var firstMicroseconds: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case time, listener, client, user, service, request, status, sent, received, us
+    case firstMicroseconds = "first_us"
+  }
 }
 
 @Suite("An access record")
@@ -58,13 +63,13 @@ struct RecordTests {
         && record.service == "n8n \"2\"")
     #expect(
       record.status == 503 && record.sent == 12_345_678_901 && record.received == 7 && record.us == 9_000
-        && record.first_us == 2_500)
+        && record.firstMicroseconds == 2_500)
   }
 
   @Test("says nothing of a user or a first byte that there was not")
   func without() throws {
     let record = try parse { $0.startedAt = 0 }
-    #expect(record.user == nil && record.first_us == nil)
+    #expect(record.user == nil && record.firstMicroseconds == nil)
   }
 
   @Test("is gathered into batches that are given away and whose memory comes back")
