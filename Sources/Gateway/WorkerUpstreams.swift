@@ -40,7 +40,8 @@ extension Worker {
     var body = exchanges[index].request
     let end: Int
     do {
-      end = try move(&body, bytes, start, exchange, toClient: false)
+      // A page gets the content; a service gets the chunks as they came.
+      end = try move(&body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil)
     } catch {
       scratch.removeAll()
       refuseBody(exchange, status: 400)
