@@ -54,12 +54,13 @@ package final class Gateway: Sendable {
   /// - Throws: `ListenerProblem`; the earlier configuration goes on.
   package func apply(_ configuration: GatewayConfiguration) throws {
     share.resolve(configuration.routes)
-    share.setConnectionLimit(configuration.limits.connections)
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
     let wanted = configuration.listeners.filter { listener in !known.contains { $0.listener == listener } }
     let opened = try open(wanted, from: first)
+    // From here on nothing fails.
+    share.setConnectionLimit(configuration.limits.connections)
     state.withLock { state in
       state.configuration = configuration
       state.nextNumber += wanted.count
