@@ -57,7 +57,7 @@ let package = Package(
       [
         "CommandLineParser", "Model", "Logging", "Settings", "Access", "Stack", "Client", "Operations", "Daemon",
       ]),
-    .executableTarget(name: "leanto", dependencies: ["Commands"], swiftSettings: settings),
+    .executableTarget(name: "leanto", dependencies: ["Commands", "Model"], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
     // A daemon that runs nothing but the supervisor, to be killed by tests.
