@@ -40,7 +40,7 @@ extension Worker {
     var body = exchanges[index].request
     let end: Int
     do {
-      end = try move(&body, bytes, start, exchange, toClient: false)
+      end = try move(&body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil)
     } catch {
       scratch.removeAll()
       refuseBody(exchange, status: 400)
