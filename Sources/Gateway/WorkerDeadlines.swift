@@ -58,7 +58,9 @@ extension Worker {
       return setDeadline(id, now + (exchanges[index].response == .waiting ? timeouts.upstream : timeouts.streamIdle))
     }
     guard exchanges[index].response == .waiting else { return abort(exchange, status: 504) }
-    guard exchanges[index].request.isDone else { return fail(exchange, status: 408) }
+    // A client that was held up did not make the service wait.
+    let isHeld = transport.isPaused(id)
+    guard exchanges[index].request.isDone || isHeld else { return fail(exchange, status: 408) }
     fail(exchange, status: 504)
   }
 }
