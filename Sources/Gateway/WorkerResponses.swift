@@ -78,7 +78,7 @@ extension Worker {
     }
     exchanges[index].status = responseHead.status
     exchanges[index].answeredAt = nanoseconds
-    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive
+    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive && !responseHead.announcesForbiddenBody
     exchanges[index].response = .streaming
     exchanges[index].responseBody = BodyState(framing)
     scratch.removeAll()
