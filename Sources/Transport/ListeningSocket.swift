@@ -50,7 +50,7 @@ package struct ListeningSocket: Sendable, Hashable {
     let descriptor = unsafe linux_listen_unix(short.path)
     umask(earlier)
     guard descriptor >= 0 else { throw SystemError(-descriptor) }
-    let rest = (1..<max(1, count)).map { _ in ListeningSocket(descriptor: dup(descriptor), port: 0) }
+    let rest = (1..<max(1, count)).map { _ in ListeningSocket(descriptor: fcntl(descriptor, F_DUPFD_CLOEXEC, 0), port: 0) }
     return [ListeningSocket(descriptor: descriptor, port: 0)] + rest
   }
 
