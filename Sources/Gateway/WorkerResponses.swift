@@ -55,7 +55,7 @@ extension Worker {
       let client = exchanges[index].client
       setDeadline(client, now + configuration.timeouts.streamIdle)
       // What the client sent behind its handshake waits.
-      if !peers[client.index].input.isEmpty { ready.append(client) }
+      if !peers[client.index].input.isEmpty || peers[client.index].isHalfClosed { ready.append(client) }
     }
     guard !exchanges[index].isVersion10 else { return responseHead.length }
     responseHead.write(bytes, to: &scratch, ResponseForwarding(framing: .none))
