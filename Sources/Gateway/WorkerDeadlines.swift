@@ -43,7 +43,10 @@ extension Worker {
     case .head: refuse(id, status: 408)
     case .exchanging: expireExchange(peers[id.index].exchange, id)
     case .connecting: connectFailed(id, status: 504)
-    case .parked: closeClient(id)
+    case .parked:
+      // Its head is still in the input and would be asked about again.
+      exchanges[Int(peers[id.index].exchange)].keepsAlive = false
+      fail(peers[id.index].exchange, status: 503, retryAfter: 1)
     default: closePeer(id)
     }
   }
