@@ -14,7 +14,7 @@ extension Worker {
   }
 
   mutating func runDeadlines() {
-    if transport.isAcceptingPaused { transport.resumeAccepting() }
+    resumeAcceptingIfDue()
     due.removeAll(keepingCapacity: true)
     wheel.advance(now: now, into: &due)
     for (key, tick) in due {
@@ -26,6 +26,15 @@ extension Worker {
       if deadline == .max { continue }
       if deadline > now { setDeadline(id, deadline) } else { expire(id) }
     }
+  }
+
+  /// Not at once: whoever waits to be accepted would end every wait, and nothing else would get done.
+  private mutating func resumeAcceptingIfDue() {
+    guard transport.isAcceptingPaused else { return }
+    guard let since = acceptingPausedAt else { return acceptingPausedAt = now }
+    guard now - since >= 50 else { return }
+    acceptingPausedAt = nil
+    transport.resumeAccepting()
   }
 
   /// Milliseconds that the loop may sleep; -1: until something happens.
