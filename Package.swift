@@ -60,6 +60,10 @@ let package = Package(
     .executableTarget(name: "leanto", dependencies: ["Commands"], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: settings),
+    // A daemon that runs nothing but the supervisor, to be killed by tests.
+    .executableTarget(
+      name: "SupervisorStandIn", dependencies: ["Operations", "Model", "Logging"], path: "Tests/SupervisorStandIn",
+      swiftSettings: settings),
     tests("HTTPTests", ["HTTP"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
@@ -69,6 +73,7 @@ let package = Package(
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),
     tests("MonitoringTests", ["Monitoring", "Model"]),
     tests("DashboardTests", ["Dashboard", "Model"]),
+    tests("TransportTests", ["Transport", "Model"]),
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),

@@ -18,6 +18,7 @@ package final class AccessPolicy: Sendable {
   let pool: HashingPool
   let throttle: GuessThrottle
   private let file = Lock(FileState())
+  let keyFile = Lock(KeyFileState())
 
   /// Reads nothing yet: nobody may enter before the first `reload`. `usersFile`: a path. `threads`: that hash, nil for as many as
   /// there are cores, at most 4. `queue`: checks that may wait. `now`: nanoseconds that never go back.
@@ -51,8 +52,8 @@ package final class AccessPolicy: Sendable {
   package var makeDoor: DoorMaker {
     { [store, pool, throttle] routes, answer in
       let door = LoopDoor(store, pool, throttle, routes: routes, answer: answer)
-      return Door(userNames: door.userNames) { question, target, authorization, cookies in
-        door.decide(question, target, authorization, cookies)
+      return Door(userNames: door.userNames) { question, target, authorization, cookies, key in
+        door.decide(question, target, authorization, cookies, key)
       }
     }
   }

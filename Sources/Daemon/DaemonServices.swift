@@ -74,6 +74,8 @@ extension DaemonServices {
     if let problem = policy.restoreThrottle(path: directory.throttle) {
       logger.warning("The throttle's counters are lost", ["problem": problem])
     }
+    policy.restoreKeyUses(path: directory.keyUses)
+    reloadKeys()
     loadSessionKeys()
     if let problem = policy.restoreEndedSessions(path: directory.endedSessions) {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
@@ -104,12 +106,14 @@ extension DaemonServices {
     await supervisor.stopAll()
     policy.stop()
     keepThrottle()
+    keepKeyUses()
   }
 
   /// A changed users' file counts from the next request on.
   private func watchUsers() async {
     while !Task.isCancelled {
       if let news = policy.reloadIfChanged() { report(news) }
+      reloadKeys()
       try? await Task.sleep(for: .seconds(1))
     }
   }
@@ -118,6 +122,7 @@ extension DaemonServices {
   private func watchThrottle() async {
     while !Task.isCancelled {
       keepThrottle()
+      keepKeyUses()
       try? await Task.sleep(for: .seconds(2))
     }
   }
@@ -133,6 +138,20 @@ extension DaemonServices {
   private func loadSessionKeys() {
     if let problem = policy.loadSessionKeys(path: directory.sessionKey) {
       logger.warning("The sessions' key has a problem", ["problem": problem])
+    }
+  }
+
+  private func reloadKeys() {
+    guard let news = policy.reloadKeysIfChanged(path: directory.keys) else { return }
+    for problem in news.problems { logger.warning("The keys' file has a problem", ["problem": problem]) }
+    guard news.isChanged else { return }
+    gateway.renewDoors()
+    logger.info("Keys loaded", ["count": "\(news.keys)"])
+  }
+
+  private func keepKeyUses() {
+    if let problem = policy.keepKeyUses(path: directory.keyUses) {
+      logger.warning("When keys were used cannot be kept", ["problem": problem])
     }
   }
 

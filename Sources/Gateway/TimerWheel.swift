@@ -44,16 +44,16 @@ struct TimerWheel {
   /// Moves everything that is due at `now` into `due`, with the tick it was entered for.
   mutating func advance(now: Int64, into due: inout [(key: UInt64, tick: Int64)]) {
     let last = now / Self.tick
-    // After a suspend every slot is due once, not once a lost tick.
-    if last - current > Self.slotCount { current = last - Self.slotCount }
-    while current <= last {
-      let slot = Int(current % Self.slotCount)
-      if occupied[slot >> 6] >> UInt64(slot & 63) & 1 == 1 {
-        for key in slots[slot] { due.append((key, current)) }
-        slots[slot].removeAll(keepingCapacity: slots[slot].count <= 64)
-        occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
-      }
-      current += 1
+    guard last >= current else { return }
+    // Entries lie within one turn from `current`, however long nobody looked: each comes up under the tick it was entered for,
+    // which is how its owner tells it from a stale one.
+    for tick in current...min(last, current + Self.slotCount - 1) {
+      let slot = Int(tick % Self.slotCount)
+      guard occupied[slot >> 6] >> UInt64(slot & 63) & 1 == 1 else { continue }
+      for key in slots[slot] { due.append((key, tick)) }
+      slots[slot].removeAll(keepingCapacity: slots[slot].count <= 64)
+      occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
     }
+    current = last + 1
   }
 }

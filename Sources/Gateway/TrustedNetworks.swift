@@ -5,13 +5,18 @@ struct TrustedNetworks {
   private var networks: [(address: IPAddress, bits: Int)] = []
 
   init(_ texts: [String]) {
-    networks = texts.compactMap { text in
-      let parts = text.split(separator: "/", maxSplits: 1)
-      let bytes = Array(parts[0].utf8)
-      guard let address = IPAddress(bytes.span, 0..<bytes.count) else { return nil }
-      let width = parts.count > 1 ? Int(parts[1]) : nil
-      return (address, (width ?? (address.isV4 ? 32 : 128)) + (address.isV4 ? 96 : 0))
-    }
+    networks = texts.compactMap(Self.network)
+  }
+
+  /// Nil for what is no network: a mistake must not widen whom we believe.
+  private static func network(_ text: String) -> (address: IPAddress, bits: Int)? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let bytes = Array(parts[0].utf8)
+    guard parts.count <= 2, let address = IPAddress(bytes.span, 0..<bytes.count) else { return nil }
+    let width = address.isV4 && !parts[0].contains("::") ? 32 : 128
+    guard parts.count == 2 else { return (address, 128) }
+    guard let bits = Int(parts[1]), parts[1].utf8.allSatisfy({ 48...57 ~= $0 }), bits <= width else { return nil }
+    return (address, bits + 128 - width)
   }
 
   var isEmpty: Bool { networks.isEmpty }

@@ -56,7 +56,7 @@ struct Worker: ~Copyable {
     nanoseconds = monotonicNanoseconds()
     now = Int64(nanoseconds / 1_000_000)
     wheel = TimerWheel(now: now)
-    door = Door(userNames: []) { _, _, _, _ in .refuse }
+    door = Door(userNames: []) { _, _, _, _, _ in .refuse }
   }
 
   /// Runs until drained or stopped.

@@ -85,10 +85,25 @@ extension Worker {
     if requestHead.section.authorization < 0 {
       question.sender = sender(exchanges[Int(peers[id.index].exchange)].accept, bytes)
     }
-    let value =
-      requestHead.section.authorization < 0 ? 0..<0 : requestHead.section.fields[requestHead.section.authorization].value
+    let (authorization, apiKey) = (value(requestHead.section.authorization), value(requestHead.section.apiKey))
+    if !authorization.isEmpty || !apiKey.isEmpty { question.verb = verb(bytes) }
     return door.decide(
-      question, bytes.extracting(requestHead.target), bytes.extracting(value), bytes.extracting(cookies))
+      question, bytes.extracting(requestHead.target), bytes.extracting(authorization), bytes.extracting(cookies),
+      bytes.extracting(apiKey))
+  }
+
+  /// Where the value of a field lies; empty without one.
+  private func value(_ field: Int) -> Range<Int> { field < 0 ? 0..<0 : requestHead.section.fields[field].value }
+
+  private func verb(_ bytes: Span<UInt8>) -> RequestVerb {
+    let method = requestHead.method
+    if isExactly(bytes, method, "GET") { return .get }
+    if isExactly(bytes, method, "POST") { return .post }
+    if isExactly(bytes, method, "HEAD") { return .head }
+    if isExactly(bytes, method, "PUT") { return .put }
+    if isExactly(bytes, method, "PATCH") { return .patch }
+    if isExactly(bytes, method, "DELETE") { return .delete }
+    return isExactly(bytes, method, "OPTIONS") ? .options : .other
   }
 
   private func sender(_ accept: AcceptedForm, _ bytes: Span<UInt8>) -> RequestSender {
@@ -226,3 +241,11 @@ extension RequestSource {
 }
 
 private let sessionCookies = SessionCookie.names.map { Array($0.utf8) }
+
+private func isExactly(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
+  guard range.count == text.utf8CodeUnitCount else { return false }
+  return text.withUTF8Buffer { wanted in
+    for i in 0..<wanted.count where unsafe bytes[range.lowerBound + i] != wanted[i] { return false }
+    return true
+  }
+}

@@ -41,7 +41,7 @@ extension Worker {
     for i in 0..<requestHead.section.count {
       let field = requestHead.section.fields[i]
       // The page needs no credentials: the door has read them.
-      if field.kind == .authorization || field.kind == .untrusted { continue }
+      if field.kind == .authorization || field.kind == .apiKey || field.kind == .untrusted { continue }
       if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }

@@ -22,6 +22,8 @@ package struct ChunkedBody: Sendable {
   private var state = State.size
   private var digits: UInt8 = 0
   private var skipped = 0
+  /// White space before an extension.
+  private var blanks: UInt8 = 0
   /// Bytes of the current chunk that are still to come.
   private var remaining = 0
   /// All data bytes so far.
@@ -87,6 +89,7 @@ package struct ChunkedBody: Sendable {
       state = remaining == 0 ? .trailerStart : .data
       digits = 0
       skipped = 0
+      blanks = 0
     case .dataReturn: try expect(byte, 13, .dataLineFeed)
     case .dataLineFeed: try expect(byte, 10, .size)
     case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed: try readTrailer(byte)
@@ -125,7 +128,8 @@ package struct ChunkedBody: Sendable {
   /// Extensions are bounded: a size line of megabytes is an attack.
   private mutating func readExtension(_ byte: UInt8) throws(Malformed) {
     if skipped == 0 {
-      guard byte == 59 || byte == 32 || byte == 9 else { throw Malformed() }
+      blanks &+= 1
+      guard byte == 59 || byte == 32 || byte == 9, blanks < 64 else { throw Malformed() }
       if byte == 59 { skipped = 1 }
       return
     }

@@ -14,6 +14,7 @@ package struct FieldSection: ~Copyable {
   package private(set) var forwardedFor = -1
   package private(set) var forwardedProto = -1
   package private(set) var accept = -1
+  package private(set) var apiKey = -1
   package private(set) var saysClose = false
   package private(set) var saysKeepAlive = false
   package private(set) var saysUpgrade = false
@@ -37,6 +38,7 @@ package struct FieldSection: ~Copyable {
     forwardedFor = -1
     forwardedProto = -1
     accept = -1
+    apiKey = -1
     saysClose = false
     saysKeepAlive = false
     saysUpgrade = false
@@ -100,6 +102,7 @@ package struct FieldSection: ~Copyable {
     case .forwardedFor: forwardedFor = count
     case .forwardedProto: forwardedProto = count
     case .accept: accept = count
+    case .apiKey: apiKey = count
     case .expect:
       guard equals(bytes, value, "100-continue") else { throw .expectation }
       expectsContinue = true

@@ -1,5 +1,5 @@
-/// Whether `range` is a host with an optional port (RFC 3986 3.2.2, 3.2.3): letters, digits, `-._~` and sub-delimiters, or a
-/// bracketed IPv6 address. No user information, no percent-encoding: nobody needs it, and readers differ.
+/// Whether `range` is a host with an optional port (RFC 3986 3.2.2, 3.2.3): letters, digits and `-._~`, or a bracketed IPv6
+/// address. No sub-delimiters, no user information, no percent-encoding: nobody needs it, and readers differ.
 func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
   guard !range.isEmpty, range.count <= 255 else { return false }
   let end = endOfHost(bytes, range)

@@ -59,50 +59,63 @@ extension IPAddress {
   }
 
   package init?(v6 bytes: Span<UInt8>, _ range: Range<Int>) {
-    // The longest has 45 characters; what is far longer is not worth the look at each group.
-    guard range.count <= 45 else { return nil }
-    var groups: [UInt16] = []
+    var groups = InlineArray<8, UInt16>(repeating: 0)
+    var count = 0
     var gap: Int?
     var at = range.lowerBound
-    if range.count >= 2, bytes[at] == 58 {
-      guard bytes[at + 1] == 58 else { return nil }
-    }
     while at < range.upperBound {
+      // Between groups stands one colon, or two for the gap; before the first and after the last only two may stand.
       if bytes[at] == 58, at + 1 < range.upperBound, bytes[at + 1] == 58 {
         guard gap == nil else { return nil }
-        gap = groups.count
+        gap = count
         at += 2
-        continue
-      }
-      if bytes[at] == 58 {
-        guard at > range.lowerBound, at + 1 < range.upperBound else { return nil }
+        if at == range.upperBound { break }
+      } else if at > range.lowerBound {
+        guard bytes[at] == 58 else { return nil }
         at += 1
       }
-      if (at..<range.upperBound).contains(where: { bytes[$0] == 46 }),
-        !(at..<range.upperBound).contains(where: { bytes[$0] == 58 })
-      {
-        guard let tail = IPAddress(v4: bytes, at..<range.upperBound) else { return nil }
-        groups += [UInt16(truncatingIfNeeded: tail.low >> 16), UInt16(truncatingIfNeeded: tail.low)]
-        at = range.upperBound
-        continue
-      }
-      var value = 0
-      var digits = 0
-      while at < range.upperBound, hexadecimalValue(bytes[at]) < 16, digits < 5 {
-        value = value << 4 | Int(hexadecimalValue(bytes[at]))
-        digits += 1
+      let start = at
+      var value: UInt32 = 0
+      while at < range.upperBound, hexadecimalValue(bytes[at]) < 16, at - start < 5 {
+        value = value << 4 | UInt32(hexadecimalValue(bytes[at]))
         at += 1
       }
-      guard digits > 0, digits < 5, at == range.upperBound || bytes[at] == 58 else { return nil }
-      groups.append(UInt16(truncatingIfNeeded: value))
+      if at < range.upperBound, bytes[at] == 46 {
+        guard count <= 6, let tail = IPAddress(v4: bytes, start..<range.upperBound) else { return nil }
+        groups[count] = UInt16(truncatingIfNeeded: tail.low >> 16)
+        groups[count + 1] = UInt16(truncatingIfNeeded: tail.low)
+        count += 2
+        break
+      }
+      guard at > start, at - start < 5, count < 8 else { return nil }
+      groups[count] = UInt16(truncatingIfNeeded: value)
+      count += 1
     }
-    if let gap {
-      guard groups.count < 8 else { return nil }
-      groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gap)
+    guard gap == nil ? count == 8 : count < 8 else { return nil }
+    self.init(groups, count: count, gap: gap ?? 8)
+  }
+
+  /// `gap`: the group before which `8 - count` groups of zero are left out.
+  private init(_ groups: InlineArray<8, UInt16>, count: Int, gap: Int) {
+    self.init(high: 0, low: 0)
+    for place in 0..<8 {
+      let index = place < gap ? place : place - (8 - count)
+      let group = place >= gap && index < gap ? 0 : UInt64(groups[index])
+      if place < 4 { high = high << 16 | group } else { low = low << 16 | group }
     }
-    guard groups.count == 8 else { return nil }
-    self.init(
-      high: groups[0..<4].reduce(0) { $0 << 16 | UInt64($1) }, low: groups[4..<8].reduce(0) { $0 << 16 | UInt64($1) })
+  }
+
+  /// Where the address itself stands in a text that may have brackets or a port.
+  static func bare(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    guard !range.isEmpty else { return range }
+    if bytes[range.lowerBound] == 91 {
+      let end = range.first { bytes[$0] == 93 } ?? range.upperBound
+      return range.lowerBound + 1..<end
+    }
+    guard let colon = range.first(where: { bytes[$0] == 58 }), range.last(where: { bytes[$0] == 58 }) == colon else {
+      return range
+    }
+    return range.lowerBound..<colon
   }
 
   /// As people write it: dotted for IPv4; for IPv6 as RFC 5952 says.

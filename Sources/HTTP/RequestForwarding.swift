@@ -9,6 +9,8 @@ package struct RequestForwarding {
   package var isSecure: Bool
   /// Names of cookies that belong to another service on the same host.
   package var withheldCookies: [[UInt8]]
+  /// What the value of an X-API-Key begins with that is the door's own.
+  package static let keyMark: StaticString = "leanto_"
 
   package init(
     strippedPrefix: Int = 0, keepsAuthorization: Bool = true, keepsRequestFrom: Bool = true, isSecure: Bool = false,
@@ -65,6 +67,7 @@ extension RequestHead {
     case .cookie: !CookieField.holds(bytes, field.value, anyOf: forwarding.withheldCookies)
     case .expect: !isVersion10
     case .requestFrom: forwarding.keepsRequestFrom
+    case .apiKey: !starts(bytes, field.value, RequestForwarding.keyMark) && !section.isNamedByConnection(bytes, field)
     case .connection, .hopByHop, .upgrade, .forwardedFor, .forwardedProto, .untrusted: false
     }
   }
@@ -101,4 +104,9 @@ extension RequestHead {
     }
     if !isFirst { out.append("\r\n") }
   }
+}
+
+private func starts(_ bytes: Span<UInt8>, _ value: Range<Int>, _ text: StaticString) -> Bool {
+  let count = text.utf8CodeUnitCount
+  return value.count >= count && matches(bytes, value.lowerBound, text)
 }

@@ -14,10 +14,13 @@ package struct AccessQuestion: Sendable {
   /// Asked only where it matters: a handshake or an unsafe method that comes with a session's cookie.
   package var source: RequestSource
   package var sender: RequestSender
+  /// Asked only where something may be a key.
+  package var verb: RequestVerb
 
   package init(
     listener: ListenerKind, route: Int, ticket: UInt64, client: ClientAddress, isUpgrade: Bool, isSecure: Bool = false,
-    isSafe: Bool = true, source: RequestSource = .unknown, sender: RequestSender = .program
+    isSafe: Bool = true, source: RequestSource = .unknown, sender: RequestSender = .program,
+    verb: RequestVerb = .other
   ) {
     self.listener = listener
     self.route = route
@@ -28,7 +31,13 @@ package struct AccessQuestion: Sendable {
     self.isSafe = isSafe
     self.source = source
     self.sender = sender
+    self.verb = verb
   }
+}
+
+/// The methods that a key can be limited to.
+package enum RequestVerb: UInt8, Sendable, Hashable, CaseIterable {
+  case get, head, post, put, patch, delete, options, other
 }
 
 /// Who would read the door's answer to a request without Authorization.
@@ -90,11 +99,13 @@ package enum AccessDecision: Sendable, Hashable {
 /// One event loop's way to ask the policy. Made on the loop and used only there.
 package struct Door {
   package typealias Decide = (
-    _ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>, _ cookies: Span<UInt8>
+    _ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>, _ cookies: Span<UInt8>,
+    _ apiKey: Span<UInt8>
   ) -> AccessDecision
 
   /// `target`: the request target as received. `authorization`: the value of the one Authorization field, empty without one.
   /// `cookies`: the value of the first Cookie field that holds one of `SessionCookie.names`, empty without one.
+  /// `apiKey`: the value of the X-API-Key field, empty without one. What is meant as a key of ours there never reaches a service.
   package var decide: Decide
   private let currentUserNames: () -> [[UInt8]]
   /// By the index that a decision names. Grows while the door is in use; an index once given keeps its name.

@@ -9,6 +9,10 @@ package struct StackDirectory: Sendable, Hashable {
   package var secrets: String { path + "/secrets" }
   /// The people who may enter, in htpasswd format (0600).
   package var users: String { secrets + "/users" }
+  /// Hashes of the keys of programs (0600).
+  package var keys: String { secrets + "/keys" }
+  /// When each was last used (0600).
+  package var keyUses: String { run + "/keys-used" }
   /// What signs the sessions of people (0600).
   package var sessionKey: String { secrets + "/session-key" }
   /// The generated first password (0600), until it is changed.

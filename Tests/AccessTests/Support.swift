@@ -118,14 +118,16 @@ final class TestDoor {
 
   /// The decision at once: perhaps `pending`. `change`: what else the question says.
   func ask(
-    _ authorization: String = "", cookies: String = "", target: String = "/", listener: ListenerKind = .local, route: Int = 0,
+    _ authorization: String = "", cookies: String = "", key: String = "", target: String = "/", listener: ListenerKind = .local,
+    route: Int = 0,
     client: UInt64 = 1, isUpgrade: Bool = false, _ change: (inout AccessQuestion) -> Void = { _ in }
   ) -> AccessDecision {
     lastTicket += 1
     var question = AccessQuestion(
       listener: listener, route: route, ticket: lastTicket, client: ClientAddress(high: 0, low: client), isUpgrade: isUpgrade)
     change(&question)
-    return door.decide(question, Array(target.utf8).span, Array(authorization.utf8).span, Array(cookies.utf8).span)
+    return door.decide(
+      question, Array(target.utf8).span, Array(authorization.utf8).span, Array(cookies.utf8).span, Array(key.utf8).span)
   }
 
   /// The decision, waited for when it is pending.

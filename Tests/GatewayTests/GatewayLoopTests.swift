@@ -14,7 +14,7 @@ struct GatewayLoopTests {
       handler: { _ in LocalResponse(type: "text/plain", text: "page") })
   }
 
-  private let openDoor: DoorMaker = { _, _ in Door(userNames: []) { _, _, _, _ in .pass(user: nil, isOurs: false) } }
+  private let openDoor: DoorMaker = { _, _ in Door(userNames: []) { _, _, _, _, _ in .pass(user: nil, isOurs: false) } }
 
   private func connect(_ gateway: Gateway) throws -> RawConnection {
     guard case .tcp(_, let port)? = gateway.listeners.first?.address else { throw WireError.ended("listening") }
@@ -98,7 +98,7 @@ struct GatewayLoopTests {
       let tickets = Mutex<[@Sendable () -> Void]>([])
       try gateway.apply(
         configuration { _, answer in
-          Door(userNames: []) { question, _, _, _ in
+          Door(userNames: []) { question, _, _, _, _ in
             let ticket = question.ticket
             tickets.withLock { $0.append { answer(ticket, .pass(user: nil, isOurs: false)) } }
             asked.open()
@@ -109,7 +109,7 @@ struct GatewayLoopTests {
       let client = try connect(gateway)
       try ask(client)
       try asked.wait()
-      try gateway.apply(configuration { _, _ in Door(userNames: []) { _, _, _, _ in .challenge } })
+      try gateway.apply(configuration { _, _ in Door(userNames: []) { _, _, _, _, _ in .challenge } })
       for late in tickets.withLock({ $0 }) { late() }
       #expect(try client.response().status == 401)
       gateway.stop()

@@ -106,13 +106,22 @@ struct ProcessFilesTests {
     try await withFolder { folder in
       let output = try output(folder, limit: 10_000_000)
       let end = try #require(output.endForProcess())
-      await withTaskGroup { group in
-        for _ in 0..<2 { group.addTask { for _ in 0..<4000 { output.drain() } } }
-        group.addTask { for number in 0..<4000 { _ = end.write(Array("\(number)\n".utf8)) } }
+      let isOver = Lock(false)
+      try await withThrowingTaskGroup { group in
+        for _ in 0..<2 {
+          group.addTask { try await Threads.result { while !isOver.withLock({ $0 }) { output.drain() } } }
+        }
+        group.addTask {
+          try await Threads.result {
+            for number in 0..<20000 { _ = end.write(Array("\(number)\n".utf8)) }
+            isOver.withLock { $0 = true }
+          }
+        }
+        try await group.waitForAll()
       }
       output.drain()
-      #expect(try read(folder + "/a.log") == (0..<4000).map { "\($0)\n" }.joined())
-      #expect(output.lastLines == "3997 / 3998 / 3999")
+      #expect(try read(folder + "/a.log") == (0..<20000).map { "\($0)\n" }.joined())
+      #expect(output.lastLines == "19997 / 19998 / 19999")
     }
   }
 

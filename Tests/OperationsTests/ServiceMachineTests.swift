@@ -188,11 +188,14 @@ struct ServiceMachineTests {
   func leftover() {
     let machine = Life(stopTime: .seconds(5))
     #expect(machine.handle(.leftoverFound(process: 8), at: .zero) == [.terminateGroup, .wait(.seconds(5), number: 1)])
-    #expect(machine.isStopping)
+    #expect(machine.isStopping && machine.process == 8)
     _ = machine.handle(.wanted, at: .zero)
     #expect(!machine.isStopping)
     _ = machine.handle(.groupEmptied, at: .zero)
     #expect(machine.state == .waiting)
+    let headless = Life()
+    _ = headless.handle(.leftoverFound(process: 0), at: .zero)
+    #expect(headless.isStopping && headless.process == nil)
   }
 
   @Test("What runs elsewhere is only watched; what is missing says how to get it")

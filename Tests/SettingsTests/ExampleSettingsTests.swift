@@ -72,7 +72,8 @@ import Testing
     arguments: [
       ("runner: compose", "runner"), ("gateway: { engine: caddy }", "gateway.engine"),
       ("gateway: { lan: 0.0.0.0:8443 }", "gateway.lan"),
-      ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"), ("access: { sign-in: page, session: off }", "access.sign-in"),
+      ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),
+      ("access: { sign-in: page, session: off }", "access.sign-in"),
       ("tunnel: { provider: ngrok }", "tunnel.provider"), ("llm: { expose: keys }", "llm.expose"),
       ("monitoring: { metrics: token }", "monitoring.metrics"), ("alerts: { heartbeat: https://a.b }", "alerts.heartbeat"),
       ("backups: { at: 04:00 }", "backups"), ("updates: { apply: security }", "updates.apply"),

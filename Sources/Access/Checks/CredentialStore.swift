@@ -30,6 +30,10 @@ final class CredentialStore: Sendable {
     var signInMode = SignInMode.basic
     var endedSessions: Set<EndedSession> = []
     var sessions = SessionBook()
+    var keys = KeyTable()
+    /// When each key was last used, by what is shown of it.
+    var keyUses: [String: UInt32] = [:]
+    var hasNewUses = false
   }
 
   private static let passLimit = 16
@@ -112,6 +116,37 @@ final class CredentialStore: Sendable {
       renewSessions(&state)
       currentGeneration.add(1, ordering: .acquiringAndReleasing)
       return true
+    }
+  }
+
+  // MARK: Keys
+
+  var keys: KeyTable { state.withLock { $0.keys } }
+
+  func setKeys(_ file: KeyFile) {
+    change { state in
+      state.keys = KeyTable(file) { state.users.identity(of: $0) }
+      let known = Set(file.keys.map(\.shown))
+      state.keyUses = state.keyUses.filter { known.contains($0.key) }
+      return true
+    }
+  }
+
+  func setKeyUses(_ uses: [String: UInt32]) { state.withLock { $0.keyUses = uses } }
+
+  /// Called once a minute for each key in use, not for each request.
+  func noteUse(of shown: String, at now: UInt32) {
+    state.withLock { state in
+      state.keyUses[shown] = max(now, state.keyUses[shown] ?? 0)
+      state.hasNewUses = true
+    }
+  }
+
+  /// Nil: nothing new since the last call.
+  func takeKeyUses() -> [String: UInt32]? {
+    state.withLock { state in
+      defer { state.hasNewUses = false }
+      return state.hasNewUses ? state.keyUses : nil
     }
   }
 

@@ -51,6 +51,13 @@ struct CredentialKey: Sendable, Hashable {
     }
   }
 
+  /// Nil: not 32 bytes.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    func word(_ start: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64($1 * 8) } }
+    words = (word(0), word(8), word(16), word(24))
+  }
+
   /// All zero: no value hashes to it in practice.
   init() {}
 

@@ -23,9 +23,15 @@ enum CredentialState: Sendable, Hashable {
   case verified(UserIdentity)
   /// Too many wait to be checked.
   case crowded
+  /// A key of ours that opens this.
+  case key(UserIdentity)
+  /// A key of ours that opens something else.
+  case keyOutOfScope
+  /// Meant as a key of ours: there is none such, or it is over.
+  case keyUnknown
 }
 
-/// The policy itself: pure, the same for every engine. Sessions and keys become further credential states.
+/// The policy itself: pure, the same for every engine.
 enum AccessRules {
   /// `isPublic`: the target's path is canonical and among the route's public paths.
   static func gate(_ listener: ListenerKind, _ authentication: RouteAuthentication, isPublic: Bool) -> Gate {
@@ -47,15 +53,17 @@ enum AccessRules {
     refusal: AccessDecision = .challenge
   ) -> AccessDecision {
     if gate == .guarded, let visitor { return decision(with: credentials, visitor) }
-    if let ban, gate == .guarded, credentials != .verified(.probe) { return .wait(seconds: ban) }
+    if let ban, gate == .guarded, credentials.isThrottled { return .wait(seconds: ban) }
     return switch (gate, credentials) {
     case (.open, _): .pass(user: nil, isOurs: false)
     case (_, .unchecked): .pending
     case (_, .crowded): .busy
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
-    case (.free, .verified): .pass(user: nil, isOurs: true)
-    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger): refusal
+    case (.free, .verified), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown): .pass(user: nil, isOurs: true)
+    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger), (.guarded, .keyUnknown): refusal
+    case (.guarded, .keyOutOfScope): .refuse
+    case (.guarded, .key(let key)): .pass(user: key.index, isOurs: true)
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
     }
   }
@@ -65,10 +73,11 @@ enum AccessRules {
     switch credentials {
     case .unchecked: .pending
     case .crowded: .busy
-    case .verified(let user): .pass(user: user.index, isOurs: true)
-    case .none, .foreign, .stranger:
+    case .verified(let user), .key(let user): .pass(user: user.index, isOurs: true)
+    case .keyOutOfScope: .refuse
+    case .none, .foreign, .stranger, .keyUnknown:
       // A browser sends the cookie along with what any page makes it send.
-      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: false) : .refuse
+      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: credentials == .keyUnknown) : .refuse
     }
   }
 
@@ -77,6 +86,27 @@ enum AccessRules {
   static func isProven(_ question: AccessQuestion, isOwnPage: Bool) -> Bool {
     let needsProof = question.isUpgrade || (isOwnPage && !question.isSafe)
     return needsProof ? question.source == .same : true
+  }
+}
+
+extension CredentialState {
+  /// A ban is for those who guess at passwords; nobody guesses a key.
+  fileprivate var isThrottled: Bool {
+    switch self {
+    case .verified(let user): user != .probe
+    case .key, .keyOutOfScope: false
+    default: true
+    }
+  }
+
+  init(_ key: KeyState) {
+    self =
+      switch key {
+      case .none: .foreign
+      case .right(let identity): .key(identity)
+      case .outOfScope: .keyOutOfScope
+      case .unknown: .keyUnknown
+      }
   }
 }
 
@@ -96,7 +126,7 @@ extension AccessRules {
 /// By what people sign in. Basic Auth is taken in any case; this is about what they are asked for.
 enum SignInMode: Sendable, Hashable, CaseIterable { case basic, page, both }
 
-/// Whoever comes with a session.
+/// Whoever comes with a session, or with a key in a field of its own: what is in Authorization may be the service's.
 struct Visitor: Sendable, Hashable {
   var identity: UserIdentity
   var isProven: Bool

@@ -6,6 +6,8 @@ internal import Model
 final class LoopDoor {
   private struct DoorRoute {
     var authentication: RouteAuthentication
+    /// That a key may be for; none on Leanto's own pages, whatever a service is called.
+    var service: String
     /// A page of Leanto's own.
     var isOwnPage: Bool
     var publicPaths: PublicPaths
@@ -22,6 +24,9 @@ final class LoopDoor {
   private var generation: UInt64 = 0
   private var names: [[UInt8]] = []
   private var sessions = LoopSessions()
+  private var keys = KeyTable()
+  /// When the use of a key was last told to all: not at every request.
+  private var notedUses: [Int32: UInt32] = [:]
 
   init(
     _ store: CredentialStore, _ pool: HashingPool, _ throttle: GuessThrottle, routes: [Route],
@@ -34,7 +39,8 @@ final class LoopDoor {
     self.routes = routes.map { route in
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
       return DoorRoute(
-        authentication: route.authentication, isOwnPage: route.target == .local,
+        authentication: route.authentication, service: route.target == .local ? "" : route.service,
+        isOwnPage: route.target == .local,
         publicPaths: PublicPaths(route.publicPaths + (route.target == .local ? Self.signInPaths : [])),
         publicUpgrades: PublicPaths(upgrades))
     }
@@ -49,7 +55,8 @@ final class LoopDoor {
   }
 
   func decide(
-    _ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>, _ cookies: Span<UInt8>
+    _ question: AccessQuestion, _ target: Span<UInt8>, _ authorization: Span<UInt8>, _ cookies: Span<UInt8>,
+    _ apiKey: Span<UInt8>
   ) -> AccessDecision {
     // A question about no route is a mistake of ours: nobody gets in by it.
     guard routes.indices.contains(question.route) else { return .refuse }
@@ -64,6 +71,11 @@ final class LoopDoor {
     asking.visitor = session.map { session in
       Visitor(
         identity: session.identity, isProven: AccessRules.isProven(question, isOwnPage: routes[question.route].isOwnPage))
+    }
+    switch APIKey.isOurs(apiKey) ? keyState(apiKey, question) : .none {
+    case .right(let key): asking.visitor = Visitor(identity: key, isProven: true)
+    case .outOfScope where asking.visitor == nil: return .refuse
+    case .none, .outOfScope, .unknown: break
     }
     let refusal = AccessRules.refusal(sessions.signInMode, question.sender)
     let ban = asking.visitor == nil ? throttle.secondsLeft(of: question.client) : nil
@@ -86,6 +98,8 @@ final class LoopDoor {
     verified.removeAll()
     names = store.names
     sessions.use(store.sessions)
+    keys = store.keys
+    notedUses = [:]
     generation = current
   }
 
@@ -100,11 +114,26 @@ final class LoopDoor {
 
   private func credentials(_ authorization: Span<UInt8>, _ question: AccessQuestion, _ asking: Asking) -> CredentialState {
     guard authorization.count > 0 else { return .none }
+    if let token = APIKey.bearer(authorization), APIKey.isOurs(authorization.extracting(token)) {
+      return CredentialState(keyState(authorization.extracting(token), question))
+    }
     // Longer than any credentials that are read: not worth a hash either.
     guard BasicCredentials.isBasic(authorization), authorization.count <= Self.longestValue else { return .foreign }
     let key = store.key(of: authorization)
     if let entry = verified.find(key), entry.expires == 0 || entry.expires > store.now() { return .verified(entry.identity) }
     return lookUp(authorization, key, question, asking)
+  }
+
+  private func keyState(_ value: Span<UInt8>, _ question: AccessQuestion) -> KeyState {
+    let now = store.wallClock()
+    let key = keys.find(value)
+    let state = KeyState(key, service: routes[question.route].service, verb: question.verb, now: now)
+    guard let key, case .right(let identity) = state else { return state }
+    if now >= (notedUses[identity.index] ?? 0) &+ 60 || notedUses[identity.index] == nil {
+      notedUses[identity.index] = now
+      store.noteUse(of: key.shown, at: now)
+    }
+    return state
   }
 
   /// Some clients put more than one space after the scheme.

@@ -44,7 +44,7 @@ struct UserTable: Sendable {
     return Set(earlier.filter { users[$0.key] != $0.value }.map(\.value.identity))
   }
 
-  private mutating func identity(of name: [UInt8]) -> UserIdentity {
+  mutating func identity(of name: [UInt8]) -> UserIdentity {
     let index = names.dropFirst().firstIndex(of: name) ?? names.count
     if index == names.count { names.append(name) }
     return UserIdentity(index: Int32(index))

@@ -1,4 +1,5 @@
 internal import Model
+
 /// What comes in on one connection, from the loop's thread to the one task that reads it. Holds `limit` bytes, and the piece
 /// that went over it.
 final class Inflow: Sendable {

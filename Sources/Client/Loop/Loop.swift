@@ -1,4 +1,5 @@
 internal import Model
+
 /// The one thread on which libcurl works. It sleeps in `curl_multi_poll` and is woken by bytes, deadlines and commands.
 final class Loop: Sendable {
   private struct Inbox {

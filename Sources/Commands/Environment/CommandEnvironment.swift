@@ -13,6 +13,7 @@ package struct CommandEnvironment: Sendable {
   package var files: FileAccess
   package var daemon: DaemonAccess
   package var users: UserAccess
+  package var keys: KeyAccess
   package var machine: MachineAccess
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
@@ -22,8 +23,8 @@ package struct CommandEnvironment: Sendable {
 
   package init(
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
-    terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, machine: MachineAccess,
-    clock: ClockAccess,
+    terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
+    machine: MachineAccess, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
   ) {
@@ -35,6 +36,7 @@ package struct CommandEnvironment: Sendable {
     self.files = files
     self.daemon = daemon
     self.users = users
+    self.keys = keys
     self.machine = machine
     self.clock = clock
     self.loadSettings = loadSettings

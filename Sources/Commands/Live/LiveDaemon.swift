@@ -66,7 +66,8 @@ struct LiveDaemon: Sendable {
 
   private func send(_ order: Order, _ stack: StackDirectory) async throws -> ClientResponse {
     let timeouts = ClientTimeouts(connect: .seconds(2), total: order.patience)
-    let request = ClientRequest(order.method, at: .unix(path: stack.controlSocket), target: order.target, body: order.body, timeouts: timeouts)
+    let request = ClientRequest(
+      order.method, at: .unix(path: stack.controlSocket), target: order.target, body: order.body, timeouts: timeouts)
     return try await client.send(request)
   }
 

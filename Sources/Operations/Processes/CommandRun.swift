@@ -33,7 +33,7 @@ package enum CommandRun {
         return end
       }
     } onCancel: {
-      running.withLock { $0?.send(SIGKILL) }
+      running.withLock { running in _ = running?.send(SIGKILL) }
     }
   }
 

@@ -13,6 +13,12 @@ struct ProcessGroup: Sendable, Hashable {
   /// Whether the leader is our child. While it is, and is not waited for, its identifier cannot be given away.
   var isChild: Bool
 
+  /// Whether the first process still runs, and is not another one that got its identifier.
+  var leaderRuns: Bool {
+    guard leader > 1, let entry = ProcessTable.entry(leader) else { return false }
+    return entry.startTime == startTime && !entry.isZombie
+  }
+
   /// Which of `table` belong to this start and still run. `run` reads the name of the start from a process's environment.
   func members(in table: [ProcessEntry], run: (Int32) -> String?) -> [ProcessEntry] {
     // Group 0 is the kernel's own threads, and to signal "group 1" is to signal everything there is.
@@ -27,11 +33,15 @@ struct ProcessGroup: Sendable, Hashable {
     members(in: ProcessTable.all()) { ProcessTable.environmentValue(ProcessPlan.runVariable, of: $0) }
   }
 
-  /// Sends `signal` to every member. The group at once where its number is certainly ours, the others one by one.
-  func send(_ signal: Int32) {
+  /// Sends `signal` to every member. The group at once where its number is certainly ours, the others one by one. Returns the
+  /// members that there were.
+  @discardableResult
+  func send(_ signal: Int32) -> [ProcessEntry] {
+    let members = members()
     let leaderIsOurs = leader > 1 && (isChild || ProcessTable.entry(leader)?.startTime == startTime)
     if leaderIsOurs { kill(-leader, signal) }
-    for member in members() where !leaderIsOurs || member.group != leader { Self.send(signal, to: member) }
+    for member in members where !leaderIsOurs || member.group != leader { Self.send(signal, to: member) }
+    return members
   }
 
   /// By descriptor, and only if it is still the process that was looked at.
@@ -41,6 +51,11 @@ struct ProcessGroup: Sendable, Hashable {
     else { return }
     _ = linux_pidfd_send_signal(descriptor.number, signal)
   }
+}
+
+extension ProcessEntry {
+  /// Whether this very process still runs.
+  var runsStill: Bool { ProcessTable.entry(identifier).map { $0.startTime == startTime && !$0.isZombie } ?? false }
 }
 
 /// Processes whose own parent ended and that were handed to us, because we asked for that: they come from our services, since

@@ -13,7 +13,7 @@ package struct ServiceMachine: Sendable {
     case started(process: Int32)
     /// A running process of an earlier daemon was taken over.
     case adopted(process: Int32)
-    /// A process of an earlier daemon was found that must not go on.
+    /// A process of an earlier daemon was found that must not go on. Zero: only others that came of it.
     case leftoverFound(process: Int32)
     case couldNotStart(String)
     case healthReported(HealthReport.Health, String)
@@ -184,7 +184,7 @@ extension ServiceMachine {
   /// The first process of the service while it runs.
   package var process: Int32? {
     switch phase {
-    case .running(let process, _, _), .ending(let process, _): process
+    case .running(let process, _, _), .ending(let process, _): process > 0 ? process : nil
     default: nil
     }
   }

@@ -52,7 +52,7 @@ final class ServiceOutput: Sendable {
 
   /// Moves what is there now. Bounded, so that a service that never stops printing holds up nobody.
   func drain() {
-    for _ in 0..<64 where moveOnce() {}
+    for _ in 0..<64 { guard moveOnce() else { return } }
   }
 
   /// From now on `lastLines` tells of a new start.

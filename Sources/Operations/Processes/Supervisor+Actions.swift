@@ -38,7 +38,7 @@ extension Supervisor {
       switch action {
       case .start: start(name)
       case .watchHealth: beginWatch(name)
-      case .terminateGroup: slots[name]?.group?.send(SIGTERM)
+      case .terminateGroup: signal(name, SIGTERM)
       case .killGroup: kill(name)
       case .awaitEmptyGroup: checkGroup(name, look: 0)
       case .wait(let time, let number): mailbox.send(.later(time, .service(name, .timePassed(wait: number))))
@@ -142,13 +142,20 @@ extension Supervisor {
 
   private func kill(_ name: String) {
     guard let group = slots[name]?.group else { return }
-    group.send(SIGKILL)
+    signal(name, SIGKILL)
     mailbox.send(.later(timing.patience, .patienceEnded(name, leader: group.leader)))
+  }
+
+  private func signal(_ name: String, _ number: Int32) {
+    let members = slots[name]?.group?.send(number) ?? []
+    slots[name]?.members = members
   }
 
   func checkGroup(_ name: String, look: Int) {
     guard let group = slots[name]?.group else { return }
-    guard group.members().isEmpty else {
+    let members = group.members()
+    guard members.isEmpty, !(slots[name]?.members.contains(where: \.runsStill) ?? false) else {
+      if !members.isEmpty { slots[name]?.members = members }
       let wait = timing.groupPoll * min(10, 1 << min(look, 4))
       return mailbox.send(.later(wait, .groupDue(name, leader: group.leader, look: look + 1)))
     }

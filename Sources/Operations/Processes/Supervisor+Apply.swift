@@ -11,7 +11,8 @@ extension Supervisor {
   }
 
   /// Brings what runs in line with `services`, touching only what changed, and returns lines for people that say what was done.
-  /// What is no longer wanted has ended when this returns; what is new was started or waits: see `statuses`.
+  /// What is no longer wanted has ended when this returns, if `run` is at work (it does the waiting; before that the end was only
+  /// begun); what is new was started or waits: see `statuses`.
   package func apply(_ services: [NativeService]) async -> [String] {
     order = services.map(\.name)
     let removed = slots.filter { $0.value.isWanted && !order.contains($0.key) }.map(\.key)
@@ -35,7 +36,11 @@ extension Supervisor {
     return names
   }
 
-  enum Change { case added, adopted(process: Int32), restarted([String]), adjusted }
+  enum Change {
+    case added, adopted(process: Int32), restarted([String]), adjusted
+    /// Something of an earlier daemon under this name is ended first.
+    case leftoverReplaced
+  }
 
   /// Nil: nothing changed.
   private func change(_ service: NativeService) -> Change? {
@@ -70,7 +75,7 @@ extension Supervisor {
     if !service.isProcess, leftovers[name] != nil {
       addLeftover(name)
       slots[name]?.successor = service
-      return .added
+      return .leftoverReplaced
     }
     switch service.kind {
     case .address:
@@ -83,11 +88,13 @@ extension Supervisor {
       if let record = leftovers[name], record.planHash == plan.hash, let change = goOn(with: record, as: service) {
         return change
       }
-      if leftovers[name] != nil { addLeftover(name) }
+      let isLeftover = leftovers[name] != nil
+      if isLeftover { addLeftover(name) }
       if slots[name] == nil { slots[name] = newSlot(service) }
       slots[name]?.service = service
       slots[name]?.isWanted = true
       feed(name, .wanted)
+      return isLeftover ? .leftoverReplaced : .added
     }
     return .added
   }
@@ -95,8 +102,7 @@ extension Supervisor {
   /// Nil: its first process has ended.
   private func goOn(with record: ProcessRecord, as service: NativeService) -> Change? {
     let group = Self.group(record)
-    guard group.leader > 1, let entry = ProcessTable.entry(group.leader), entry.startTime == group.startTime, !entry.isZombie
-    else { return nil }
+    guard group.leaderRuns else { return nil }
     leftovers[service.name] = nil
     var slot = newSlot(service)
     slot.group = group
@@ -119,7 +125,7 @@ extension Supervisor {
     slot.planHash = record.planHash
     slots[name] = slot
     openOutput(name)
-    feed(name, .leftoverFound(process: group.leader))
+    feed(name, .leftoverFound(process: group.leaderRuns ? group.leader : 0))
     watchEnd(of: group, name)
   }
 
@@ -140,6 +146,8 @@ extension Supervisor {
     case (.restarted(let reasons), _): return "restarted \(name): \(reasons.joined(separator: ", ")) changed"
     case (.adjusted, _): return "changed \(name), which needed no restart"
     case (.adopted(let process), _): return "went on with \(name), which was running (process \(process))"
+    case (.leftoverReplaced, _): return "replaces \(name), which an earlier daemon left running otherwise"
+    case (.added, _) where slots[name]?.successor != nil: return "replaces \(name), which ends first"
     case (.added, .waiting): return "\(name) starts later: it \(reason)"
     case (.added, .missing), (.added, .backingOff): return "\(name) could not be started: \(reason)"
     case (.added, _) where slots[name]?.service.isProcess == false: return "watches \(name) at \(status?.address ?? "")"

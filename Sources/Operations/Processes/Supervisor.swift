@@ -23,7 +23,8 @@ package actor Supervisor {
   /// What even SIGKILL did not end: recorded for the next daemon.
   var abandoned: [ProcessRecord] = []
   var lastWatch = 0
-  private(set) var isRunning = false
+  /// Whether `run` is at work.
+  package private(set) var isRunning = false
   private var hasRun = false
   private var waiting: [(isOver: (isolated Supervisor) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
 
@@ -174,7 +175,11 @@ package actor Supervisor {
   private func removeEnded() -> Bool {
     let over = slots.filter { !$0.value.isWanted && $0.value.machine.isAtRest }
     for (name, slot) in over {
-      if let output = slot.output { output.pipe.forget(with: reactor, output.token) }
+      if let output = slot.output {
+        output.pipe.forget(with: reactor, output.token)
+        // What the last of its group printed after its first process had ended may not have been moved yet.
+        output.pipe.drain()
+      }
       slots[name] = nil
       if let successor = slot.successor { add(successor) }
     }

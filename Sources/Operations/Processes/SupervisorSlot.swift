@@ -16,6 +16,9 @@ struct SupervisorSlot {
   /// What takes this place once it is over: another kind of service under the same name.
   var successor: NativeService?
   var group: ProcessGroup?
+  /// Those of the group that were seen last. A process on its way out has lost its environment a moment before it is over, and is
+  /// known by having been here.
+  var members: [ProcessEntry] = []
   var planHash = ""
   var output: (pipe: ServiceOutput, token: UInt64)?
   var watch = Watch()

@@ -12,7 +12,8 @@ extension CommandEnvironment {
   static func refusing(_ folder: String) -> CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
-      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, machine: .refusing, clock: .refusing,
+      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, machine: .refusing,
+      clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
   }
 }
@@ -41,6 +42,12 @@ extension DaemonAccess {
     start: { _ in unexpected("daemon.start") }, terminate: { _ in unexpected("daemon.terminate") },
     endLeftovers: { _ in unexpected("daemon.endLeftovers") },
     run: { _, _ in unexpected("daemon.run") })
+}
+
+extension KeyAccess {
+  static let refusing = KeyAccess(
+    list: { _ in unexpected("keys.list") }, add: { _, _, _, _, _ in unexpected("keys.add") },
+    revoke: { _, _ in unexpected("keys.revoke") })
 }
 
 extension UserAccess {

@@ -1,0 +1,59 @@
+internal import Model
+
+/// The keys of one moment, found by their hash: the cost of a look-up does not grow with their number.
+struct KeyTable: Sendable {
+  struct Key: Sendable, Equatable {
+    var identity: UserIdentity
+    var shown: String
+    var service: String
+    /// A bit a verb.
+    var verbs: UInt16
+    var expires: UInt32
+  }
+
+  private var keys: [CredentialKey: Key] = [:]
+
+  init() {}
+
+  /// `identity`: of the name under which records show the key.
+  init(_ file: KeyFile, identity: ([UInt8]) -> UserIdentity) {
+    for key in file.keys {
+      guard let hash = hexadecimalBytes(key.hash[...]).flatMap({ CredentialKey(bytes: $0) }) else { continue }
+      let verbs = key.verbs.compactMap { KeyFile.knownVerbs.firstIndex(of: $0) }.reduce(0 as UInt16) { $0 | 1 << UInt16($1) }
+      keys[hash] = Key(
+        identity: identity(Array("key:\(key.name)".utf8)), shown: key.shown, service: key.service,
+        verbs: key.verbs.isEmpty ? .max : verbs, expires: key.expires ?? .max)
+    }
+  }
+
+  var isEmpty: Bool { keys.isEmpty }
+
+  /// `value`: as it was sent. Hashes it once.
+  func find(_ value: Span<UInt8>) -> Key? {
+    guard !keys.isEmpty, value.count == APIKey.length else { return nil }
+    return keys[APIKey.hash(value)]
+  }
+}
+
+/// What is known of a key that came with a request.
+enum KeyState: Sendable, Hashable {
+  /// Nothing that is meant as a key of ours.
+  case none
+  case right(UserIdentity)
+  /// Of another service, or for other verbs.
+  case outOfScope
+  /// Meant as ours: there is none such, or it is over.
+  case unknown
+
+  init(_ key: KeyTable.Key?, service: String, verb: RequestVerb, now: UInt32) {
+    guard let key, now < key.expires else {
+      self = .unknown
+      return
+    }
+    self = key.service == service && key.verbs & verb.bit != 0 ? .right(key.identity) : .outOfScope
+  }
+}
+
+extension RequestVerb {
+  var bit: UInt16 { 1 << UInt16(rawValue) }
+}

@@ -1,0 +1,17 @@
+/// Numbers that look random and are the same in every run (SplitMix64).
+package struct SeededRandom {
+  package var state: UInt64
+
+  package init(state: UInt64) { self.state = state }
+
+  /// From 0 to `bound`, without it.
+  package mutating func below(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+  }
+
+  package mutating func oneOf<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
+}
