@@ -76,7 +76,7 @@ struct GatewayLoopTests {
   func slowDoor() async throws {
     try await withTaskExecutorPreference(BlockingExecutor.shared) {
       let gateway = Gateway(workers: 1) { _ in }
-      var settings = configuration { _, _ in Door(userNames: []) { _, _, _, _ in .pending } }
+      var settings = configuration { _, _ in Door(userNames: []) { _, _, _, _, _ in .pending } }
       settings.timeouts.idle = 200
       try gateway.apply(settings)
       let client = try connect(gateway)

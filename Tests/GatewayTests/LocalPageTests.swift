@@ -13,7 +13,7 @@ struct LocalPageTests {
         GatewayConfiguration(
           listeners: [Listener(kind: .local, address: .tcp(host: "127.0.0.1", port: 0))],
           routes: [Route(service: "pages", target: .local)],
-          makeDoor: { _, _ in Door(userNames: []) { _, _, _, _ in .pass(user: nil, isOurs: false) } }, answers: [:],
+          makeDoor: { _, _ in Door(userNames: []) { _, _, _, _, _ in .pass(user: nil, isOurs: false) } }, answers: [:],
           handler: handler))
       guard case .tcp(_, let port)? = gateway.listeners.first?.address else { throw WireError.ended("listening") }
       async let pages: Void = gateway.run()

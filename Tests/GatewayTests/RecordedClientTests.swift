@@ -21,7 +21,7 @@ struct RecordedClientTests {
         GatewayConfiguration(
           listeners: [Listener(kind: .local, address: .tcp(host: "127.0.0.1", port: 0))],
           routes: [Route(service: "page", prefix: "/page/", target: .local)],
-          makeDoor: { _, _ in Door(userNames: []) { _, _, _, _ in .challenge } }, answers: [:],
+          makeDoor: { _, _ in Door(userNames: []) { _, _, _, _, _ in .challenge } }, answers: [:],
           handler: { _ in LocalResponse(type: "text/plain", text: "page") }))
       guard case .tcp(_, let port)? = gateway.listeners.first?.address else { throw WireError.ended("listening") }
       let client = try RawConnection(port: port)
