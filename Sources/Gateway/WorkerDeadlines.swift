@@ -18,9 +18,8 @@ extension Worker {
     due.removeAll(keepingCapacity: true)
     wheel.advance(now: now, into: &due)
     for (key, tick) in due {
-      // Later than entered for, when the process was stopped for longer than the wheel goes round.
       let id = ConnectionID(raw: key)
-      guard transport.isOpen(id), peers[id.index].id == id, peers[id.index].dueTick <= tick else { continue }
+      guard transport.isOpen(id), peers[id.index].id == id, peers[id.index].dueTick == tick else { continue }
       peers[id.index].dueTick = .max
       let deadline = peers[id.index].deadline
       if deadline == .max { continue }
