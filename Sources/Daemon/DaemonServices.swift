@@ -26,6 +26,8 @@ final class DaemonServices: Sendable {
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
   private let state: Lock<State>
+  /// The last reload that was asked for.
+  private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
 
   private struct State: Sendable {
     var settings: StackSettings
@@ -168,8 +170,21 @@ extension DaemonServices {
 // MARK: Settings
 
 extension DaemonServices {
-  /// Prepare the new, swap once, drain the old. Settings with problems change nothing.
+  /// Prepare the new, swap once, drain the old. Settings with problems change nothing. One after another: a signal and a verb may
+  /// ask at the same time, and both would open the same listeners.
   func reload() async -> ReloadReport {
+    let turn = reloading.withLock { last in
+      let turn = Task { [last] in
+        _ = await last?.value
+        return await reloadInTurn()
+      }
+      last = turn
+      return turn
+    }
+    return await turn.value
+  }
+
+  private func reloadInTurn() async -> ReloadReport {
     let settings: StackSettings
     do throws(SettingsProblems) {
       settings = try SettingsFile.load(path: directory.settings, environment: ProcessEnvironment.all())

@@ -16,6 +16,11 @@ struct SecretStore {
         values[requirement.name] = known
         continue
       }
+      // A secret that cannot be read now may still be what a service's data is locked with.
+      guard !SmallFile.isUnreadable(path) else {
+        throw DaemonFailure(
+          "cannot read \(path): \(unsafe String(cString: strerror(errno))); it is kept as it is, look at it with: ls -lL \(path)")
+      }
       let value = make(requirement.kind, values)
       guard SmallFile.write(value + "\n", to: path, mode: 0o600) else {
         throw DaemonFailure("cannot write \(path): \(unsafe String(cString: strerror(errno)))")

@@ -16,6 +16,15 @@ enum SmallFile {
     return String(decoding: all, as: UTF8.self)
   }
 
+  /// Whether something is at `path`, a link to nothing included, that cannot be opened; errno says why.
+  static func isUnreadable(_ path: String) -> Bool {
+    var entry = stat()
+    guard unsafe lstat(path, &entry) == 0 else { return errno != ENOENT }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor >= 0 { close(descriptor) }
+    return descriptor < 0
+  }
+
   /// Under a temporary name, synced, renamed: nobody reads half of it. False: errno says why.
   static func write(_ text: String, to path: String, mode: mode_t) -> Bool {
     let temporary = path + ".new"

@@ -44,6 +44,8 @@ struct Worker: ~Copyable {
   var nanoseconds: UInt64
   var now: Int64
   var drainDeadline: Int64?
+  /// Since when the process has no descriptor left for another connection.
+  var acceptingPausedAt: Int64?
   var isStopped = false
 
   init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {

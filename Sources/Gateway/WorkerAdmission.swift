@@ -10,6 +10,8 @@ extension Worker {
     let verdict = peers[id.index].verdict
     peers[id.index].verdict = nil
     let exchange = beginExchange(id, bytes)
+    let client = clientOf(id, bytes)
+    note(client, exchange, bytes)
     guard requestHead.section.authorizations <= 1 else { return reject(exchange, status: 400) }
     if peers[id.index].kind == .control { return startLocalCall(exchange, bytes) }
     if requestHead.isAsterisk(bytes) { return answerEmpty(exchange, status: 204) }
@@ -18,8 +20,6 @@ extension Worker {
     case .slashMissing: return redirectToSlash(exchange, bytes)
     case .entry(let entry):
       exchanges[Int(exchange)].service = routes.entries[entry].service
-      let client = clientOf(id, bytes)
-      note(client, exchange, bytes)
       let decision = verdict ?? ask(id, entry, client, bytes)
       return act(on: decision, exchange, entry, bytes)
     }

@@ -111,8 +111,8 @@ extension Worker {
       scratch.append(cookie.span)
       scratch.append("\r\n")
     }
-    if exchanges[index].status == 204 {
-      // RFC 9110 8.6: no length with 204.
+    if exchanges[index].status == 204 || exchanges[index].status == 304 {
+      // RFC 9110 8.6: no length with 204, and with 304 none but that of the whole.
     } else if let length {
       scratch.append("Content-Length: ")
       scratch.append(decimal: length)

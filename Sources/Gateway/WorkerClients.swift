@@ -129,15 +129,19 @@ extension Worker {
     transport.pause(id)
     guard phase == .exchanging, exchange >= 0 else { return }
     if exchanges[Int(exchange)].request.isTunnel {
-      if exchanges[Int(exchange)].response == .done { return endTunnel(exchange) }
-      if let upstream = exchanges[Int(exchange)].upstream { transport.finishWriting(upstream) }
-      setDeadline(id, now + 10_000)
+      endTunnelFromClient(exchange)
     } else if !exchanges[Int(exchange)].request.isDone {
       // The body will never be complete.
       abort(exchange, status: 499)
     } else {
       askWhetherGone(id, exchange)
     }
+  }
+
+  private mutating func endTunnelFromClient(_ exchange: Int32) {
+    if exchanges[Int(exchange)].response == .done { return endTunnel(exchange) }
+    if let upstream = exchanges[Int(exchange)].upstream { transport.finishWriting(upstream) }
+    setDeadline(exchanges[Int(exchange)].client, now + 10_000)
   }
 
   /// Nothing more is asked; what was answered is still delivered.
@@ -200,6 +204,8 @@ extension Worker {
       if !peers[id.index].isHalfClosed { transport.resume(id) }
       receiveFromClient(id, input.span)
       guard transport.isOpen(id), peers[id.index].isHalfClosed else { continue }
+      let exchange = peers[id.index].exchange
+      if exchange >= 0, exchanges[Int(exchange)].request.isTunnel { endTunnelFromClient(exchange) }
       let isHeld = transport.pending(id) > highWater
       if peers[id.index].phase == .head || (peers[id.index].phase == .idle && !isHeld) { linger(id) }
     }

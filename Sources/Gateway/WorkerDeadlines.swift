@@ -14,7 +14,7 @@ extension Worker {
   }
 
   mutating func runDeadlines() {
-    if transport.isAcceptingPaused { transport.resumeAccepting() }
+    resumeAcceptingIfDue()
     due.removeAll(keepingCapacity: true)
     wheel.advance(now: now, into: &due)
     for (key, tick) in due {
@@ -25,6 +25,15 @@ extension Worker {
       if deadline == .max { continue }
       if deadline > now { setDeadline(id, deadline) } else { expire(id) }
     }
+  }
+
+  /// Not at once: whoever waits to be accepted would end every wait, and nothing else would get done.
+  private mutating func resumeAcceptingIfDue() {
+    guard transport.isAcceptingPaused else { return }
+    guard let since = acceptingPausedAt else { return acceptingPausedAt = now }
+    guard now - since >= 50 else { return }
+    acceptingPausedAt = nil
+    transport.resumeAccepting()
   }
 
   /// Milliseconds that the loop may sleep; -1: until something happens.
@@ -42,7 +51,10 @@ extension Worker {
     case .head: refuse(id, status: 408)
     case .exchanging: expireExchange(peers[id.index].exchange, id)
     case .connecting: connectFailed(id, status: 504)
-    case .parked: closeClient(id)
+    case .parked:
+      // Its head is still in the input and would be asked about again.
+      exchanges[Int(peers[id.index].exchange)].keepsAlive = false
+      fail(peers[id.index].exchange, status: 503, retryAfter: 1)
     default: closePeer(id)
     }
   }
@@ -57,7 +69,9 @@ extension Worker {
       return setDeadline(id, now + (exchanges[index].response == .waiting ? timeouts.upstream : timeouts.streamIdle))
     }
     guard exchanges[index].response == .waiting else { return abort(exchange, status: 504) }
-    guard exchanges[index].request.isDone else { return fail(exchange, status: 408) }
+    // A client that was held up did not make the service wait.
+    let isHeld = transport.isPaused(id)
+    guard exchanges[index].request.isDone || isHeld else { return fail(exchange, status: 408) }
     fail(exchange, status: 504)
   }
 }

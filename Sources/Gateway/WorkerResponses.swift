@@ -55,7 +55,7 @@ extension Worker {
       let client = exchanges[index].client
       setDeadline(client, now + configuration.timeouts.streamIdle)
       // What the client sent behind its handshake waits.
-      if !peers[client.index].input.isEmpty { ready.append(client) }
+      if !peers[client.index].input.isEmpty || peers[client.index].isHalfClosed { ready.append(client) }
     }
     guard !exchanges[index].isVersion10 else { return responseHead.length }
     responseHead.write(bytes, to: &scratch, ResponseForwarding(framing: .none))
@@ -78,7 +78,7 @@ extension Worker {
     }
     exchanges[index].status = responseHead.status
     exchanges[index].answeredAt = nanoseconds
-    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive
+    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive && !responseHead.announcesForbiddenBody
     exchanges[index].response = .streaming
     exchanges[index].responseBody = BodyState(framing)
     scratch.removeAll()

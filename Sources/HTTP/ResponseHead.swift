@@ -45,6 +45,11 @@ package struct ResponseHead: ~Copyable {
     return length == 0 ? .none : .length(length)
   }
 
+  /// 204 with a body, which no client reads (RFC 9110 8.6): what follows on the connection is not the next answer.
+  package var announcesForbiddenBody: Bool {
+    status == 204 && (section.isChunked || (section.contentLength ?? 0) > 0)
+  }
+
   package var keepsAlive: Bool {
     isVersion10 ? section.saysKeepAlive && !section.saysClose : !section.saysClose
   }

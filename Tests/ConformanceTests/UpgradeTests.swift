@@ -125,6 +125,26 @@ struct UpgradeTests {
     }
   }
 
+  @Test("A client's end that comes before the 101 reaches the upstream with it, after its eager bytes", arguments: ["", "eager"])
+  func endsEarly(eager: String) throws {
+    let isEnded = Gate("the gateway to see the client's end")
+    try withSite({ exchange in
+      try isEnded.wait()
+      try exchange.send(Self.agreed)
+      try exchange.send(try exchange.peerEnd().bytes)
+      exchange.close()
+    }) { site in
+      let client = try site.connect()
+      try client.send(site.fill(Self.handshake) + eager)
+      client.socket.endSending()
+      // Whether the client is still there is asked only of one that ended its side.
+      #expect(try client.anyHead().status == 102)
+      isEnded.open()
+      #expect(try client.responseHead().status == 101)
+      #expect(latin1(try client.rest(.seconds(8)).bytes) == eager)
+    }
+  }
+
   @Test("The upstream's end reaches the client, after its last bytes", arguments: DepartureTests.Way.allCases)
   func upstreamEnds(way: DepartureTests.Way) throws {
     let ready = Gate("the client to be upgraded")

@@ -56,6 +56,35 @@ struct UpstreamFaultTests {
     }
   }
 
+  @Test("A service that stops reading gives 504: it is not the client that was slow (RFC 9110, 15.6.5)")
+  func readsNoMore() throws {
+    let isOver = Gate("the test's end")
+    try withSite(.hasty, { _ in try isOver.wait() }) { site in
+      defer { isOver.open() }
+      let client = try site.connect()
+      try client.send(site.fill(head("POST / HTTP/1.1", "Host: {open}", "Content-Length: 100000000")))
+      let block = [UInt8](repeating: 120, count: 1 << 16)
+      expectSilence { while true { try client.socket.send(block, .seconds(1)) } }
+      #expect(try client.response(to: "POST").status == 504)
+    }
+  }
+
+  @Test(
+    "A connection on which a 204 announced a body is not used again (RFC 9110, 8.6)",
+    arguments: ["Transfer-Encoding: chunked", "Content-Length: 5"])
+  func emptyWithBody(framing: String) throws {
+    let isClosed = Gate("the gateway to close its connection")
+    try withSite({ exchange in
+      try exchange.send(head("HTTP/1.1 204 No Content", framing))
+      _ = try exchange.peerEnd()
+      isClosed.open()
+    }) { site in
+      #expect(try site.exchange(head("GET / HTTP/1.1", "Host: {open}")).status == 204)
+      // Sooner than idle connections to a service are closed anyway.
+      try isClosed.wait(.seconds(2))
+    }
+  }
+
   @Test("A service that sends half a head and stops gives 504 or 502")
   func halfAHead() throws {
     try withSite(

@@ -72,6 +72,24 @@ struct GatewayLoopTests {
     }
   }
 
+  @Test("A request whose credentials are checked for too long gets 503 and not silence")
+  func slowDoor() async throws {
+    try await withTaskExecutorPreference(BlockingExecutor.shared) {
+      let gateway = Gateway(workers: 1) { _ in }
+      var settings = configuration { _, _ in Door(userNames: []) { _, _, _, _, _ in .pending } }
+      settings.timeouts.idle = 200
+      try gateway.apply(settings)
+      let client = try connect(gateway)
+      try ask(client)
+      let answer = try client.response()
+      #expect(answer.status == 503)
+      #expect(answer["Retry-After"] == "1")
+      #expect(try client.rest(.seconds(5)).bytes.isEmpty)
+      gateway.stop()
+      await gateway.drain()
+    }
+  }
+
   @Test("What a door says after another took its place is not believed: the request is asked about anew")
   func reloadWhileParked() async throws {
     try await withTaskExecutorPreference(BlockingExecutor.shared) {
