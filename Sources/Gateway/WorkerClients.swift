@@ -78,14 +78,14 @@ extension Worker {
 
   /// The index after the head, or after what of its body went along with it; nil when there is nothing more to do now.
   private mutating func readHead(_ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
-    // One empty line before a request is left over from old clients (RFC 9112 2.2).
+    // One empty line before a request is left over from old clients (RFC 9112 2.2), and only one: it waits for what follows.
     var start = start
-    if bytes.count - start >= 2, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
-    guard start < bytes.count else { return nil }
-    if bytes.count - start == 1, bytes[start] == 13, peers[id.index].phase == .idle {
+    let isLineBegun = bytes[start] == 13 && (bytes.count - start == 1 || bytes[start + 1] == 10)
+    if isLineBegun, bytes.count - start <= 2, peers[id.index].phase == .idle {
       keep(id, bytes, start)
       return nil
     }
+    if isLineBegun, bytes.count - start > 2 { start += 2 }
     let rest = bytes.extracting(start..<bytes.count)
     do throws(HeadProblem) {
       guard try requestHead.scan(rest) else {
