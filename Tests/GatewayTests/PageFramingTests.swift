@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("Pages of Leanto's own get the content of a request and answer by the rules")
-struct LocalPageTests {
+struct PageFramingTests {
   /// Runs `body` with a connection to a gateway that has only pages, which `handler` answers.
   private func withPages(_ handler: @escaping LocalHandler, _ body: (RawConnection) throws -> Void) async throws {
     try await withTaskExecutorPreference(BlockingExecutor.shared) {
