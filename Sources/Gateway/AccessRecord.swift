@@ -28,7 +28,7 @@ struct RecordBuffer {
   }
 
   /// `now`: milliseconds, monotonic; `finishedAt`: nanoseconds, monotonic.
-  mutating func append(_ exchange: Exchange, kind: ListenerKind, service: [UInt8], user: [UInt8], finishedAt: UInt64, now: Int64)
+  mutating func append(_ exchange: borrowing Exchange, kind: ListenerKind, service: [UInt8], user: [UInt8], finishedAt: UInt64, now: Int64)
   {
     if bytes.isEmpty { openedAt = now }
     put("{\"time\":\"")

@@ -12,8 +12,8 @@ struct Worker: ~Copyable {
   let inbox: LoopInbox
   let share: LoopShare
   var transport: Transport
-  var peers: [Peer] = []
-  var exchanges: [Exchange] = []
+  var peers = Slab<Peer>()
+  var exchanges = Slab<Exchange>()
   var freeExchanges: [Int32] = []
 
   var configuration: GatewayConfiguration
@@ -47,6 +47,7 @@ struct Worker: ~Copyable {
   /// Since when the process has no descriptor left for another connection.
   var acceptingPausedAt: Int64?
   var isStopped = false
+  private let staysInPlace = AddressOnly()
 
   init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {
     self.share = share
@@ -107,7 +108,7 @@ struct Worker: ~Copyable {
 
   private mutating func finish() {
     for (number, _) in listeners { transport.stopListening(number: number) }
-    for peer in peers where peer.phase != .vacant { failed(peer.id) }
+    for index in peers.indices where peers[index].phase != .vacant { failed(peers[index].id) }
     flushRecords()
     for message in inbox.close() {
       if case .piece(_, _, let continuation) = message { continuation.resume(throwing: ClientLeft()) }
@@ -189,8 +190,9 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
-    for peer in peers where peer.phase == .idle || peer.phase == .pooled {
-      if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
+    for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
+      let id = peers[index].id
+      if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }
     }
   }
 

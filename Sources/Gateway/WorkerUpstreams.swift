@@ -14,7 +14,8 @@ extension Worker {
   ) -> Int? {
     let index = Int(exchange)
     scratch.removeAll()
-    requestHead.write(bytes, to: &scratch, client: exchanges[index].clientText.span, forwarding)
+    let client = exchanges[index].clientText
+    requestHead.write(bytes, to: &scratch, client: client.span, forwarding)
     guard !scratch.overflowed else { return reject(exchange, status: 431) }
     exchanges[index].isUpgrade = requestHead.isUpgrade
     exchanges[index].locationPrefix = routes.entries[entry].locationPrefix

@@ -24,6 +24,7 @@ package struct FieldSection: ~Copyable {
   package private(set) var isEventStream = false
   /// Whether Connection names fields beyond the usual ones.
   private var namesMore = false
+  private let staysInPlace = AddressOnly()
 
   package init() {}
 
