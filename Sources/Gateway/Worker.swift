@@ -210,9 +210,10 @@ extension Worker {
     let client = exchanges[index].client
     // The time of the wake-up is good enough only where nothing was waited for.
     let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()
+    let service = names[max(0, Int(exchanges[index].service))]
+    let user = names[max(0, Int(exchanges[index].user))]
     records.append(
-      exchanges[index], kind: peers[client.index].kind, service: names[max(0, Int(exchanges[index].service))],
-      user: names[max(0, Int(exchanges[index].user))], finishedAt: finished, now: now)
+      exchanges[index], kind: peers[client.index].kind, service: service.span, user: user.span, finishedAt: finished, now: now)
     if records.isFull { flushRecords() }
   }
 
@@ -221,7 +222,7 @@ extension Worker {
   }
 
   private mutating func flushRecords() {
-    guard !records.bytes.isEmpty else { return }
+    guard !records.isEmpty else { return }
     records.refill(with: share.writer.submit(records.takeBatch()))
   }
 }
