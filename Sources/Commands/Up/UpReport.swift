@@ -20,7 +20,7 @@ struct UpReport: Report {
 
   func text(_ style: Style) -> String {
     let tables = StatusText(status: status, style: style)
-    if outcome == .unchanged, isGood {
+    if outcome == .unchanged, proofs.isEmpty, isGood {
       return "nothing to do: \(status.name) is up\(StatusText.frontPage(status).map { " at " + $0 } ?? "")\n"
         + tables.settingsProblems
     }
