@@ -23,6 +23,7 @@ final class DaemonServices: Sendable {
   let supervisor: Supervisor
   let prober: Prober
   let gateway: Gateway
+  let accessLog: RotatingFile
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
   private let state: Lock<State>
@@ -52,6 +53,7 @@ final class DaemonServices: Sendable {
     supervisor = Supervisor(
       directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
     let records = RotatingFile(path: directory.accessLog)
+    accessLog = records
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
   }
 
@@ -285,7 +287,19 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems)
+      model: await model.status(), settingsProblems: problems, warnings: plan.warnings + lostRecords)
+  }
+
+  /// What a disk that is too slow, full or read-only cost.
+  private var lostRecords: [String] {
+    var lost: [String] = []
+    if gateway.droppedRecords > 0 {
+      lost.append("\(gateway.droppedRecords) batches of access records were lost, because the disk was too slow for them")
+    }
+    if accessLog.droppedBytes > 0 {
+      lost.append("\(accessLog.droppedBytes) bytes of access records could not be written to \(directory.accessLog): see `df`")
+    }
+    return lost
   }
 
   private var listeners: [ListenerStatus] {
