@@ -205,6 +205,7 @@ extension Worker {
 extension Worker {
   mutating func record(_ exchange: Int32) {
     let index = Int(exchange)
+    guard exchanges[index].isRecorded else { return }
     let client = exchanges[index].client
     // The time of the wake-up is good enough only where nothing was waited for.
     let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()

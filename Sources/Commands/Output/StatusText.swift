@@ -30,6 +30,7 @@ struct StatusText {
     case .tunnel: "the tunnel's agent only"
     case .internal: "the services themselves"
     case .control: "leanto"
+    case .engine: "Caddy"
     }
   }
 
