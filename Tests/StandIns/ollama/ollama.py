@@ -407,7 +407,7 @@ class Exchange:
         rows = []
         if source:
             rows += [{"status": "using existing layer sha256:a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"}]
-            for part in (question.get("system"), json.dumps(question.get("parameters"))):
+            for part in (question.get("system"), answers.compact(question.get("parameters")).decode() + "\n"):
                 rows += [{"status": "creating new layer sha256:" + hashlib.sha256(str(part).encode()).hexdigest()}]
             models.copy(source, name)
         else:
