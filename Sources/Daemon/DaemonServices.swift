@@ -292,7 +292,19 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems)
+      model: await model.status(), settingsProblems: problems, warnings: plan.warnings + lostRecords)
+  }
+
+  /// What a disk that is too slow, full or read-only cost.
+  private var lostRecords: [String] {
+    var lost: [String] = []
+    if gateway.droppedRecords > 0 {
+      lost.append("\(gateway.droppedRecords) batches of access records were lost, because the disk was too slow for them")
+    }
+    if records.droppedBytes > 0 {
+      lost.append("\(records.droppedBytes) bytes of access records could not be written to \(directory.accessLog): see `df`")
+    }
+    return lost
   }
 
   private var listeners: [ListenerStatus] {

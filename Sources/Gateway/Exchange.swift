@@ -27,7 +27,7 @@ enum BodyState {
 /// One request and its response: what was promised to the client, how far both messages are, and what the record will say.
 ///
 /// Lies in a table and is reused with its buffers, so that the steady state allocates nothing.
-struct Exchange {
+struct Exchange: ~Copyable {
   enum Response: UInt8 { case waiting, streaming, done }
 
   var isActive = false

@@ -97,7 +97,7 @@ package final class Gateway: Sendable {
     var opened: [[ListeningSocket]] = []
     for listener in listeners {
       do throws(SystemError) {
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount))
+        opened.append(try ListeningSocket.open(listener.address, count: workerCount, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)

@@ -3,7 +3,7 @@ import Model
 import Transport
 
 /// What the gateway knows of one connection. Lies in a table by the connection's index and is reused.
-struct Peer {
+struct Peer: ~Copyable {
   enum Phase: UInt8 {
     case vacant
     /// A client between two requests, or before the first.

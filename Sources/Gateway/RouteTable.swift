@@ -64,6 +64,9 @@ struct RouteTable {
     }
   }
 
+  /// Whether a route is about this very host.
+  func knows(host authority: Range<Int>, _ bytes: Span<UInt8>) -> Bool { hostKey(bytes, authority) != 0 }
+
   /// `path` may have a query.
   func find(_ bytes: Span<UInt8>, host authority: Range<Int>, path: Range<Int>) -> Match {
     let host = hostKey(bytes, authority)

@@ -19,6 +19,7 @@ extension Worker {
     note(client, exchange, bytes)
     guard requestHead.section.authorizations <= 1 else { return reject(exchange, status: 400) }
     if peers[id.index].kind == .control { return startLocalCall(exchange, bytes) }
+    if peers[id.index].kind == .internal, isFromForeignPage(bytes) { return reject(exchange, status: 403) }
     if requestHead.isAsterisk(bytes) { return answerEmpty(exchange, status: 204) }
     switch routes.find(bytes, host: requestHead.host, path: requestHead.path) {
     case .none: return reject(exchange, status: 404)
@@ -28,6 +29,11 @@ extension Worker {
       let decision = verdict ?? ask(id, entry, client, bytes)
       return act(on: decision, exchange, entry, bytes)
     }
+  }
+
+  /// The internal listener asks for no credentials, and a browser on this machine can reach it.
+  private func isFromForeignPage(_ bytes: Span<UInt8>) -> Bool {
+    requestHead.mayBeFromForeignPage(bytes, isOwnHost: routes.knows(host: requestHead.host, bytes))
   }
 
   private mutating func beginExchange(_ id: ConnectionID, _ bytes: Span<UInt8>) -> Int32 {

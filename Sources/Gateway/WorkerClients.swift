@@ -5,8 +5,9 @@ import Transport
 // From a client's bytes to heads and bodies.
 
 extension Worker {
-  mutating func accept(_ id: ConnectionID, _ listener: Int, _ address: IPAddress) {
-    guard let listener = listeners[listener] else { return transport.close(id) }
+  mutating func accept(_ id: ConnectionID, _ number: Int, _ address: IPAddress) {
+    guard let listener = listeners[number] else { return transport.close(id) }
+    if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
     clientCount += 1
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind

@@ -4,17 +4,26 @@ import Settings
 /// Where the gateway listens.
 struct ListenerPlanner {
   let settings: GatewaySettings
+  /// The container network of the stack; nil where it has none.
+  var stackNetwork: StackChoices?
 
   func listeners() -> [Listener] {
-    [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel), (.internal, internalAddress)]
+    let own = [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel)]
       .compactMap { kind, address in address.map { Listener(kind: kind, address: $0) } }
+    return own + (internalListener.map { [$0] } ?? [])
   }
 
-  private var internalAddress: Address? {
+  private var internalListener: Listener? {
     switch settings.internal {
-    case .off: nil
-    case .address(let address): address
-    case .auto: .tcp(host: "127.0.0.1", port: automaticPort)
+    case .off: return nil
+    case .address(let address): return Listener(kind: .internal, address: address)
+    case .auto:
+      guard let stackNetwork else {
+        return Listener(kind: .internal, address: .tcp(host: "127.0.0.1", port: automaticPort))
+      }
+      let port = stackNetwork.internalPort ?? automaticPort
+      return Listener(
+        kind: .internal, address: .tcp(host: stackNetwork.network.gateway, port: port), network: stackNetwork.network.subnet)
     }
   }
 

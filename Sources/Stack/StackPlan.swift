@@ -1,7 +1,7 @@
 package import Model
 package import Settings
 
-/// All that runs and listens in a stack with the native runner, as values. Made by pure code from the settings and a few facts;
+/// All that runs and listens in a stack, as values. Made by pure code from the settings and a few facts;
 /// carried out by the daemon.
 package struct StackPlan: Sendable, Hashable {
   /// In the settings' order.
@@ -22,6 +22,8 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  /// Nil: no container.
+  package var compose: ComposePlan?
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -78,9 +80,11 @@ extension StackPlan {
   }
 
   /// The secrets that these settings need, before any of them exists.
-  package static func requiredSecrets(of settings: StackSettings) -> [SecretRequirement] {
-    settings.services.filter { $0.upstream == nil }.flatMap { service in
-      service.preset.flatMap(PresetCatalog.named)?.secrets(service: service.name) ?? []
+  package static func requiredSecrets(of settings: StackSettings, docker: Bool = false) -> [SecretRequirement] {
+    settings.services.filter { $0.upstream == nil }.flatMap { service -> [SecretRequirement] in
+      guard let preset = service.preset.flatMap(PresetCatalog.named) else { return [] }
+      let more = docker && service.runsInContainer ? preset.containerSecrets(service: service.name) : []
+      return preset.secrets(service: service.name) + more
     }
   }
 }

@@ -86,6 +86,10 @@ struct StatusText {
     }
   }
 
+  var warnings: String {
+    status.warnings.map { TextBlock.labelled("Note", Visible.text($0)) }.joined()
+  }
+
   /// Problems of a settings file that the daemon did not take.
   var settingsProblems: String {
     guard !status.settingsProblems.isEmpty else { return "" }

@@ -81,7 +81,7 @@ extension Supervisor {
       return .leftoverReplaced
     }
     switch service.kind {
-    case .address:
+    case .address, .container:
       slots[name] = newSlot(service)
       carryOut(slots[name]?.machine.watchElsewhere() ?? [], name)
     case .missing(let command, let remedy):
@@ -153,6 +153,7 @@ extension Supervisor {
     case (.added, _) where slots[name]?.successor != nil: return "replaces \(name), which ends first"
     case (.added, .waiting): return "\(name) starts later: it \(reason)"
     case (.added, .missing), (.added, .backingOff): return "\(name) could not be started: \(reason)"
+    case (.added, _) where slots[name]?.service.isContainer == true: return "\(name) runs in a container"
     case (.added, _) where slots[name]?.service.isProcess == false: return "watches \(name) at \(status?.address ?? "")"
     case (.added, _): return "started \(name)"
     }
@@ -161,6 +162,7 @@ extension Supervisor {
 
 extension NativeService {
   var isProcess: Bool { if case .process = kind { true } else { false } }
+  var isContainer: Bool { if case .container = kind { true } else { false } }
 }
 
 /// Seconds since 1970, for people only: no wait is measured by it.
