@@ -85,7 +85,7 @@ extension DaemonServices {
     await model.use(plan.model)
     await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
-    for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
+    for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
   }
 
   /// Everything that runs beside the requests, until cancelled.
@@ -107,6 +107,12 @@ extension DaemonServices {
     policy.stop()
     keepThrottle()
     keepKeyUses()
+  }
+
+  /// Ends what `stop` waits for.
+  func hurry() async {
+    gateway.stop()
+    await supervisor.hurry()
   }
 
   /// A changed users' file counts from the next request on.
@@ -225,6 +231,9 @@ extension DaemonServices {
     await model.use(new.model)
     let services = await supervisor.apply(new.services)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
+    for warning in warnings(settings) where warnings(old.settings) != [warning] {
+      logger.warning("Not as asked for", ["what": warning])
+    }
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
@@ -256,10 +265,20 @@ extension DaemonServices {
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.limits.connections = budget(settings).connections
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
   }
+}
+
+extension DaemonServices {
+  private func budget(_ settings: StackSettings) -> ConnectionBudget {
+    ConnectionBudget(wanted: settings.gateway.limits.connections, descriptors: ProcessEnvironment.descriptorLimit)
+  }
+
+  /// What of the settings this machine cannot give.
+  private func warnings(_ settings: StackSettings) -> [String] { [budget(settings).warning].compactMap(\.self) }
 }
 
 // MARK: Signing out
@@ -282,10 +301,12 @@ extension DaemonServices {
       status.at = plan.places[status.name]?.at ?? status.at
       return status
     }
-    return StackStatus(
+    var status = StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
       model: await model.status(), settingsProblems: problems)
+    status.warnings = warnings(settings)
+    return status
   }
 
   private var listeners: [ListenerStatus] {

@@ -68,6 +68,8 @@ struct Exchange {
   var local: LocalCall?
   /// Whoever writes the page, held up by a slow client.
   var waiting: CheckedContinuation<Void, any Error>?
+  /// The others, where it writes from several tasks.
+  var alsoWaiting: WaitingWriters?
   var askedWhetherGone = false
   var bodyLimit = 0
 

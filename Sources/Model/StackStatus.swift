@@ -10,6 +10,8 @@ package struct StackStatus: Sendable, Codable {
   package var model: ModelStatus?
   /// Problems that the daemon met when the settings were last loaded; it goes on with the earlier ones.
   package var settingsProblems: [String]
+  /// What of the settings the machine cannot give, each a sentence. Nil: from an earlier version.
+  package var warnings: [String]? = []
 
   package init(
     name: String, version: String, processIdentifier: Int32, directory: String, startedAt: Double,

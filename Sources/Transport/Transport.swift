@@ -51,14 +51,10 @@ package struct Transport: ~Copyable {
   private var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
 
-  package init(wakeup: Wakeup) throws(SystemError) {
+  package init(wakeup: Wakeup) {
     self.wakeup = wakeup
-    epoll = linux_epoll_create()
-    guard epoll >= 0 else { throw SystemError(errno) }
-    linux_epoll_add(epoll, wakeup.descriptor, Interest.read, Key.wakeup)
+    epoll = wakeup.epoll
   }
-
-  deinit { Glibc.close(epoll) }
 }
 
 // MARK: Waiting
@@ -83,7 +79,7 @@ extension Transport {
       let event = events[nextIndex]
       nextIndex += 1
       let key = event.key
-      if key == Key.wakeup {
+      if key == Wakeup.key {
         wakeup.clear()
         return .awoken
       }
@@ -333,7 +329,6 @@ private enum Interest {
 
 /// What tells events apart; connections have the generation, which stays below, in the upper half.
 private enum Key {
-  static let wakeup = UInt64.max
   static let listener: UInt64 = 0xFFFF_FFFE_0000_0000
 }
 

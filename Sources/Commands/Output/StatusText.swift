@@ -86,6 +86,10 @@ struct StatusText {
   }
 
   /// Problems of a settings file that the daemon did not take.
+  var warnings: String {
+    (status.warnings ?? []).map { TextBlock.labelled("Warning", Visible.text($0)) }.joined()
+  }
+
   var settingsProblems: String {
     guard !status.settingsProblems.isEmpty else { return "" }
     let lines = status.settingsProblems.map { "  " + Visible.text($0) + "\n" }
