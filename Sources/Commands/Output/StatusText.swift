@@ -30,6 +30,7 @@ struct StatusText {
     case .tunnel: "the tunnel's agent only"
     case .internal: "the services themselves"
     case .control: "leanto"
+    case .engine: "Caddy"
     }
   }
 
@@ -85,11 +86,11 @@ struct StatusText {
     }
   }
 
-  /// Problems of a settings file that the daemon did not take.
   var warnings: String {
-    (status.warnings ?? []).map { TextBlock.labelled("Warning", Visible.text($0)) }.joined()
+    status.warnings.map { TextBlock.labelled("Note", Visible.text($0)) }.joined()
   }
 
+  /// Problems of a settings file that the daemon did not take.
   var settingsProblems: String {
     guard !status.settingsProblems.isEmpty else { return "" }
     let lines = status.settingsProblems.map { "  " + Visible.text($0) + "\n" }
