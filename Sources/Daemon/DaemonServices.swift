@@ -96,6 +96,7 @@ extension DaemonServices {
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
+      group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -231,7 +232,7 @@ extension DaemonServices {
 
   private func openDoors() throws {
     do {
-      try gateway.apply(configuration())
+      try gateway.apply(try configuration())
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
@@ -242,7 +243,7 @@ extension DaemonServices {
     }
   }
 
-  private func configuration() -> GatewayConfiguration {
+  private func configuration() throws -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -254,6 +255,9 @@ extension DaemonServices {
       listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+    configuration.tls = try Self.tls(settings, directory)
+    configuration.plaintextAnswer = AnswerBodies(
+      text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)

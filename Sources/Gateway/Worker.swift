@@ -131,6 +131,7 @@ extension Worker {
       listeners[number] = listener
       transport.listen(socket, number: number)
     }
+    secureListeners()
     trusted = TrustedNetworks(configuration.trustedProxies)
     var newNames = names
     var newIndex = nameIndex

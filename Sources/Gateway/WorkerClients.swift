@@ -6,7 +6,9 @@ import Transport
 
 extension Worker {
   mutating func accept(_ id: ConnectionID, _ listener: Int, _ address: IPAddress) {
-    guard let listener = listeners[listener] else { return transport.close(id) }
+    guard let listener = listeners[listener], listener.kind != .lan || configuration.tls != nil else {
+      return transport.close(id)
+    }
     clientCount += 1
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
@@ -42,6 +44,7 @@ extension Worker {
     case .end:
       if peers[id.index].isUpstream { upstreamEnded(id) } else { clientEnded(id) }
     case .wouldBlock: break
+    case .plaintext: refusePlaintext(id)
     case .failed: failed(id)
     }
   }

@@ -11,8 +11,10 @@ extension SettingsFile {
     let notes: [(isAsked: Bool, text: String)] = [
       (settings.runner == .compose, "runner: compose does not work yet; services run natively"),
       (gateway.engine == .caddy, "gateway.engine: caddy does not work yet; the built-in engine runs"),
-      (gateway.lan != nil, "gateway.lan: does not work yet; nothing listens there"),
-      (gateway.certificate != plain.gateway.certificate, "gateway.certificate: does not work yet; there is no TLS"),
+      (
+        gateway.certificate != plain.gateway.certificate && gateway.lan == nil,
+        "gateway.certificate: is only used where gateway.lan is an address"
+      ),
       (
         access.signIn == .page && access.session == nil,
         "access.sign-in: page needs sessions; with access.session: off people sign in by Basic Auth"

@@ -6,7 +6,7 @@ struct ListenerPlanner {
   let settings: GatewaySettings
 
   func listeners() -> [Listener] {
-    [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel), (.internal, internalAddress)]
+    [(ListenerKind.local, settings.local), (.lan, settings.lan), (.tunnel, settings.tunnel), (.internal, internalAddress)]
       .compactMap { kind, address in address.map { Listener(kind: kind, address: $0) } }
   }
 

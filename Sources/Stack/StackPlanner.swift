@@ -37,9 +37,6 @@ struct StackPlanner {
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
-    if settings.gateway.lan != nil {
-      result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
-    }
   }
 
   private mutating func add(_ service: ServiceSettings, ports: PortTable) {
