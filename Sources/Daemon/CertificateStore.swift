@@ -39,6 +39,13 @@ package struct CertificateStore: Sendable {
     }
   }
 
+  /// The first of the user's file, whatever is wrong with it.
+  package func usersCertificate(_ settings: StackSettings) throws(CertificateProblem) -> Certificate? {
+    guard case .files(let chain, _) = settings.gateway.certificate else { return nil }
+    let text = try read(path(chain), "gateway.certificate.chain")
+    return try wrap("gateway.certificate.chain", path(chain)) { () throws(TLSProblem) in try Certificate.read(text)[0] }
+  }
+
   /// Those of the settings are meant from the stack directory.
   func path(_ written: String) -> String { written.hasPrefix("/") ? written : directory.path + "/" + written }
 

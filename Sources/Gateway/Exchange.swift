@@ -42,6 +42,13 @@ struct Exchange {
   var response = Response.waiting
   var responseBody = BodyState.done
 
+  /// What another engine wants to know.
+  var ask = EngineAsk.nothing
+  /// Of the request that it asks about; its own question has no body.
+  var askedLength: Int?
+  /// False: whoever forwards the request records it.
+  var isRecorded = true
+
   // From the request head.
   var isHeadRequest = false
   var isSafe = false
@@ -94,6 +101,9 @@ struct Exchange {
     response = .waiting
     responseBody = .done
     upstreamKeepsAlive = true
+    ask = .nothing
+    askedLength = nil
+    isRecorded = true
     isQuiet = false
     service = -1
     user = -1

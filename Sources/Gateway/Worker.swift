@@ -21,6 +21,8 @@ struct Worker: ~Copyable {
   var door: Door
   var trusted = TrustedNetworks([])
   var listeners: [Int: Listener] = [:]
+  /// Of the listeners that let only members of a network in.
+  var admitted: [Int: TrustedNetworks] = [:]
   var upstreams: [Upstream] = []
   /// Names of services and users, by the index that exchanges keep: names outlive a change of routes or users.
   var names: [[UInt8]] = [[]]
@@ -125,10 +127,12 @@ extension Worker {
     self.configuration = configuration
     for number in closed {
       listeners[number] = nil
+      admitted[number] = nil
       transport.stopListening(number: number)
     }
     for (number, listener, socket) in opened {
       listeners[number] = listener
+      admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
     secureListeners()
@@ -206,6 +210,7 @@ extension Worker {
 extension Worker {
   mutating func record(_ exchange: Int32) {
     let index = Int(exchange)
+    guard exchanges[index].isRecorded else { return }
     let client = exchanges[index].client
     // The time of the wake-up is good enough only where nothing was waited for.
     let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()

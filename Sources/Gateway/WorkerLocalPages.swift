@@ -56,7 +56,7 @@ extension Worker {
       client: String(decoding: client.clientText, as: UTF8.self))
   }
 
-  private func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+  func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     var array = [UInt8]()
     append(bytes, range, to: &array)
     return String(decoding: array, as: UTF8.self)

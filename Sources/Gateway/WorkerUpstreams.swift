@@ -17,7 +17,7 @@ extension Worker {
     requestHead.write(bytes, to: &scratch, client: exchanges[index].clientText.span, forwarding)
     guard !scratch.overflowed else { return reject(exchange, status: 431) }
     exchanges[index].isUpgrade = requestHead.isUpgrade
-    exchanges[index].locationPrefix = routes.entries[entry].locationPrefix
+    exchanges[index].locationPrefix = mendsLocation(entry, bytes) ? routes.entries[entry].locationPrefix : []
     exchanges[index].upstreamIndex = routes.entries[entry].upstream
     exchanges[index].bodyLimit = configuration.limits.body
     guard takeUpstream(exchange) else { return reject(exchange, status: 502) }

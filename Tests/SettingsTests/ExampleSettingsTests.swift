@@ -70,7 +70,7 @@ import Testing
   @Test(
     "Each setting that does nothing yet is noted by its path",
     arguments: [
-      ("runner: compose", "runner"), ("gateway: { engine: caddy }", "gateway.engine"),
+      ("runner: compose", "runner"),
       ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),
       ("access: { sign-in: page, session: off }", "access.sign-in"),
       ("tunnel: { provider: ngrok }", "tunnel.provider"), ("llm: { expose: keys }", "llm.expose"),
