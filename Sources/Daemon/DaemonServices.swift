@@ -101,6 +101,7 @@ extension DaemonServices {
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
+      group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
     }
   }
@@ -247,7 +248,7 @@ extension DaemonServices {
   /// `beside`: listeners of the engine of before, for as long as both are at work.
   func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration(beside))
+      try gateway.apply(try configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
@@ -258,7 +259,7 @@ extension DaemonServices {
     }
   }
 
-  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) throws -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -270,6 +271,9 @@ extension DaemonServices {
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+    configuration.tls = try Self.tls(settings, directory)
+    configuration.plaintextAnswer = AnswerBodies(
+      text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
     configuration.limits.connections = budget(settings).connections
@@ -327,7 +331,8 @@ extension DaemonServices {
   }
 
   private var listeners: [ListenerStatus] {
-    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
+    let own = gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }
+    return ((plan.caddy?.listeners ?? []) + own).map {
       ListenerStatus(kind: $0.kind, address: $0.address.description)
     }
   }

@@ -141,6 +141,7 @@ extension Worker {
       admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
+    secureListeners()
     trusted = TrustedNetworks(configuration.trustedProxies)
     var newNames = names
     var newIndex = nameIndex

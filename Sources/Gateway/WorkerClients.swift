@@ -6,7 +6,9 @@ import Transport
 
 extension Worker {
   mutating func accept(_ id: ConnectionID, _ number: Int, _ address: IPAddress) {
-    guard let listener = listeners[number] else { return transport.close(id) }
+    guard let listener = listeners[number], listener.kind != .lan || configuration.tls != nil else {
+      return transport.close(id)
+    }
     if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
     clientCount += 1
     openPeer(id, .idle)
@@ -38,6 +40,7 @@ extension Worker {
     case .end:
       if peers[id.index].isUpstream { upstreamEnded(id) } else { clientEnded(id) }
     case .wouldBlock: break
+    case .plaintext: refusePlaintext(id)
     case .failed: failed(id)
     }
   }
