@@ -21,6 +21,8 @@ final class DaemonServices: Sendable {
   let policy: AccessPolicy
   let model: StackModel
   let supervisor: Supervisor
+  let containers: ComposeRunner
+  let docker: DockerWatch
   let prober: Prober
   let gateway: Gateway
   let startedAt: Double
@@ -28,6 +30,8 @@ final class DaemonServices: Sendable {
   private let state: Lock<State>
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
+  private let gate = Lock(AdmissionGate())
+  private let stateChanges: AsyncStream<Void>
 
   private struct State: Sendable {
     var settings: StackSettings
@@ -36,21 +40,29 @@ final class DaemonServices: Sendable {
   }
 
   init(
-    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, logger: Logger,
+    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, docker: DockerWatch,
+    logger: Logger,
     orders: AsyncStream<StackSignal>.Continuation
   ) {
     self.directory = directory
     self.logger = logger
     self.client = client
     self.orders = orders
+    self.docker = docker
     startedAt = WallTime.now()
     state = Lock(State(settings: settings, plan: plan))
     policy = AccessPolicy(usersFile: directory.users)
     model = StackModel(client: client)
     let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
     self.prober = prober
-    supervisor = Supervisor(
-      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
+    let (changes, changed) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    stateChanges = changes
+    let supervisor = Supervisor(
+      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, stateChanged: { changed.yield() },
+      health: { await prober.report($0) })
+    self.supervisor = supervisor
+    containers = ComposeRunner(
+      directory: directory, logger: logger.labelled("containers"), started: { await supervisor.watchAgain($0) })
     let records = RotatingFile(path: directory.accessLog)
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
   }
@@ -81,10 +93,12 @@ extension DaemonServices {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
     }
     report(policy.reload())
+    guardServices()
     try openDoors()
     await model.use(plan.model)
     await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
+    await containers.use(plan.composeOrder(in: directory))
     for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
   }
 
@@ -97,13 +111,18 @@ extension DaemonServices {
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
       group.addTask { await Claims(services: self).run() }
+      group.addTask { await self.containers.run() }
+      group.addTask { await self.watchStates() }
+      group.addTask { await self.watchDocker() }
     }
   }
 
   /// Lets running requests finish, then ends the services.
   func stop() async {
     await gateway.drain()
+    async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
+    await containersEnd
     policy.stop()
     keepThrottle()
     keepKeyUses()
@@ -206,16 +225,18 @@ extension DaemonServices {
 
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
-    let new = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let difference = StackPlan.difference(from: old.plan, to: new)
     state.withLock { state in
       state.settings = settings
       state.plan = new
     }
+    guardServices()
     do {
       try openDoors()
     } catch {
       state.withLock { $0 = old }
+      guardServices()
       throw error
     }
     state.withLock { $0.problems = [] }
@@ -224,6 +245,7 @@ extension DaemonServices {
     await prober.use(Self.rules(settings))
     await model.use(new.model)
     let services = await supervisor.apply(new.services)
+    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
@@ -262,6 +284,45 @@ extension DaemonServices {
   }
 }
 
+// MARK: Who may be reached
+
+extension DaemonServices {
+  /// Before the doors are opened: what is not ready is closed from the first request on.
+  private func guardServices() {
+    let plan = plan
+    gate.withLock { $0.use(guarded: plan.guarded, claims: Set(plan.claims.map(\.service))) }
+    withhold()
+  }
+
+  private func withhold() { gateway.withhold(gate.withLock { $0.withheld }) }
+
+  private func watchStates() async {
+    for await _ in stateChanges where !Task.isCancelled {
+      let statuses = await supervisor.statuses
+      gate.withLock { $0.see(statuses) }
+      withhold()
+    }
+  }
+
+  /// `why`: nil, the service has its owner.
+  func noteClaim(_ service: String, problem why: String? = nil) async {
+    let statuses = await supervisor.statuses
+    gate.withLock { gate in
+      if let why { gate.couldNotClaim(service, why) } else { gate.claimed(service) }
+      gate.see(statuses)
+    }
+    withhold()
+  }
+
+  /// Docker may start after Leanto does; what the plan could not know then, it knows now.
+  private func watchDocker() async {
+    while !Task.isCancelled {
+      await docker.waitForDocker()
+      if !Task.isCancelled { _ = await reload() }
+    }
+  }
+}
+
 // MARK: Signing out
 
 extension DaemonServices {
@@ -277,15 +338,17 @@ extension DaemonServices {
 extension DaemonServices {
   func status() async -> StackStatus {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
+    let containers = await containers.reports
+    let gate = gate.withLock { $0 }
     let services = await supervisor.statuses.map { status in
-      var status = status
+      var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
       return status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems)
+      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []))
   }
 
   private var listeners: [ListenerStatus] {
@@ -296,7 +359,7 @@ extension DaemonServices {
   func verificationBrief() async -> VerificationBrief {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     await model.measure()
-    let unwell = await supervisor.statuses.filter { $0.state != .healthy }
+    let unwell = await status().services.filter { $0.state != .healthy }
     return VerificationBrief(
       listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,
       routes: plan.routes,

@@ -144,6 +144,7 @@ extension Worker {
       return reject(exchange, status: 413)
     }
     if routes.entries[entry].upstream < 0 { return startLocalCall(exchange, bytes) }
+    if routes.entries[entry].isWithheld { return reject(exchange, status: 503, retryAfter: 5) }
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,

@@ -22,7 +22,8 @@ struct ComposeTests {
     for value in StackSecrets.withTokens.values.values { #expect(!text.contains(value)) }
   }
 
-  @Test("Files with secrets are for their reader alone, and those that are read whole have no line end", arguments: ComposeCase.all)
+  @Test(
+    "Files with secrets are for their reader alone, and those that are read whole have no line end", arguments: ComposeCase.all)
   func modes(_ item: ComposeCase) {
     for file in item.plan.compose?.files ?? [] {
       #expect(file.mode & 0o077 == 0)
@@ -30,7 +31,8 @@ struct ComposeTests {
     }
   }
 
-  @Test("Everything that is published is published on loopback only, and nothing has the host's network", arguments: ComposeCase.all)
+  @Test(
+    "Everything that is published is published on loopback only, and nothing has the host's network", arguments: ComposeCase.all)
   func loopback(_ item: ComposeCase) {
     let lines = (item.plan.compose?.files.last?.text ?? "").split(separator: "\n")
     for (index, line) in lines.enumerated() where line.hasSuffix(" ports:") {
@@ -40,7 +42,9 @@ struct ComposeTests {
     #expect(!lines.contains { $0.contains("network_mode") || $0.contains("privileged") || $0.contains("docker.sock") })
   }
 
-  @Test("Every container gives up new privileges, has bounded logs and comes back after a restart of the machine", arguments: ComposeCase.all)
+  @Test(
+    "Every container gives up new privileges, has bounded logs and comes back after a restart of the machine",
+    arguments: ComposeCase.all)
   func hardening(_ item: ComposeCase) {
     let text = item.plan.compose?.files.last?.text ?? ""
     let count = item.plan.compose?.containers.count ?? 0
@@ -122,7 +126,8 @@ struct ComposeValueTests {
   @Test(
     "Texts are quoted and dollars doubled",
     arguments: [
-      ("plain", "\"plain\""), ("$2b$10$x", "\"$$2b$$10$$x\""), ("a\"b\\c", "\"a\\\"b\\\\c\""), ("two\nlines\t", "\"two\\nlines\\t\""),
+      ("plain", "\"plain\""), ("$2b$10$x", "\"$$2b$$10$$x\""), ("a\"b\\c", "\"a\\\"b\\\\c\""),
+      ("two\nlines\t", "\"two\\nlines\\t\""),
       ("", "\"\""), ("\u{1B}\u{7F}", "\"\\x1b\\x7f\""), ("yes", "\"yes\""), ("ü€", "\"ü€\""),
     ])
   func quoted(_ text: String, _ yaml: String) { #expect(ComposeValue.quoted(text) == yaml) }
