@@ -10,6 +10,8 @@ package enum ListenerKind: String, Sendable, Hashable, CaseIterable, Codable {
   case `internal`
   /// The verbs of this binary, over a socket in the stack directory.
   case control
+  /// Another engine, Caddy, over a socket in the stack directory: it asks about each request that it has.
+  case engine
 }
 
 /// One address that the gateway listens at, and as what.

@@ -47,9 +47,12 @@ extension Address {
 
 extension StackPlan {
   /// For `internal: auto`, when somebody else has the port: the kernel chooses one.
-  package mutating func moveInternalListenerToFreePort() {
+  package mutating func moveInternalListenerToFreePort() { moveInternalListener(to: 0) }
+
+  package mutating func moveInternalListener(to port: UInt16) {
     for index in listeners.indices where listeners[index].kind == .internal {
-      if case .tcp(let host, _) = listeners[index].address { listeners[index].address = .tcp(host: host, port: 0) }
+      if case .tcp(let host, _) = listeners[index].address { listeners[index].address = .tcp(host: host, port: port) }
     }
+    caddy?.listeners = listeners
   }
 }

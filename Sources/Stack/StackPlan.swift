@@ -8,6 +8,8 @@ package struct StackPlan: Sendable, Hashable {
   package var services: [NativeService] = []
   package var routes: [Route] = []
   package var listeners: [Listener] = []
+  /// Nil: the built-in engine has the listeners.
+  package var caddy: CaddyPlan?
   /// Event loops of the gateway.
   package var workers = 1
   /// Where a person finds each routed service, by its name.
@@ -78,7 +80,8 @@ extension StackPlan {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
-    return Set(all.filter { !$0.contains("/") }).sorted()
+    let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
+    return Set(all.filter { !$0.contains("/") } + engine).sorted()
   }
 
   /// The secrets that these settings need, before any of them exists.

@@ -22,6 +22,7 @@ struct StackPlanner {
     let ports = PortTable(services: settings.services, listeners: result.listeners, docker: machine.docker)
     for service in settings.services { add(service, ports: ports) }
     result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
+    planEngine()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
     planContainers()
@@ -43,6 +44,14 @@ struct StackPlanner {
     if settings.gateway.lan != nil {
       result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
     }
+  }
+
+  private mutating func planEngine() {
+    guard settings.gateway.engine == .caddy else { return }
+    let caddy = CaddyPlan(
+      listeners: result.listeners, limits: settings.gateway.limits, timeouts: settings.gateway.timeouts, routes: result.routes)
+    result.caddy = caddy
+    result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
   }
 
   private mutating func add(_ service: ServiceSettings, ports: PortTable) {

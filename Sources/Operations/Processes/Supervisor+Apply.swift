@@ -10,6 +10,9 @@ extension Supervisor {
     }
   }
 
+  /// Whether an earlier daemon left `name` running, and no `apply` has seen it yet.
+  package func hasLeftover(_ name: String) -> Bool { leftovers[name] != nil }
+
   /// Brings what runs in line with `services`, touching only what changed, and returns lines for people that say what was done.
   /// What is no longer wanted has ended when this returns, if `run` is at work (it does the waiting; before that the end was only
   /// begun); what is new was started or waits: see `statuses`.

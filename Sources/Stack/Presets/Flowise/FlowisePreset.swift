@@ -28,6 +28,8 @@ struct FlowisePreset: Preset {
   /// It has no websocket.
   func upgradePaths(open: Set<String>) -> [String] { [] }
 
+  let ownLocations: [String] = []
+
   func secrets(service: String) -> [SecretRequirement] {
     [
       SecretRequirement(name: "\(service)-encryption-key", kind: .key),

@@ -28,6 +28,9 @@ struct N8NPreset: Preset {
     ["/rest/push"] + (open.contains("chat") ? ["/chat"] : [])
   }
 
+  /// A webhook node may redirect to wherever its workflow says.
+  let ownLocations = ["/webhook/"]
+
   func secrets(service: String) -> [SecretRequirement] {
     [
       SecretRequirement(name: "\(service)-encryption-key", kind: .key),
