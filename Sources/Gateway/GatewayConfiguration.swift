@@ -5,6 +5,8 @@ package import TLS
 package struct GatewayConfiguration: Sendable {
   package var listeners: [Listener]
   package var routes: [Route]
+  /// Services that nobody may reach now (see `Gateway.withhold`).
+  var withheld: Set<String> = []
   package var limits = Limits()
   package var timeouts = Timeouts()
   /// Networks (`10.0.0.0/8`) whose X-Forwarded-For is believed on `local` and `lan`.

@@ -165,6 +165,7 @@ extension Worker {
     if routes.entries[entry].upstream < 0 {
       return isQuestion ? answerPage(exchange) : startLocalCall(exchange, bytes)
     }
+    if routes.entries[entry].isWithheld { return reject(exchange, status: 503, retryAfter: 5) }
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,

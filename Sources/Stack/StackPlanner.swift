@@ -64,6 +64,7 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+    if planned.isGuarded { result.guarded.insert(service.name) }
   }
 
   private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }
