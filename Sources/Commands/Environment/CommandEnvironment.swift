@@ -14,6 +14,7 @@ package struct CommandEnvironment: Sendable {
   package var daemon: DaemonAccess
   package var users: UserAccess
   package var keys: KeyAccess
+  package var models: ModelAccess
   package var machine: MachineAccess
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
@@ -23,7 +24,7 @@ package struct CommandEnvironment: Sendable {
 
   package init(
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
-    terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
+    terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess, models: ModelAccess,
     machine: MachineAccess, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
@@ -37,6 +38,7 @@ package struct CommandEnvironment: Sendable {
     self.daemon = daemon
     self.users = users
     self.keys = keys
+    self.models = models
     self.machine = machine
     self.clock = clock
     self.loadSettings = loadSettings
