@@ -68,7 +68,7 @@ let package = Package(
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
     tests("AccessTests", ["Access", "Model", "HTTP", "Settings"]),
-    tests("StackTests", ["Stack", "Settings", "Model"]),
+    tests("StackTests", ["Stack", "Settings", "Model"], exclude: ["Golden"]),
     tests("ClientTests", ["Client", "Model"]),
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),
     tests("MonitoringTests", ["Monitoring", "Model"]),
@@ -77,7 +77,7 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Model", "Settings"], exclude: ["Golden"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])

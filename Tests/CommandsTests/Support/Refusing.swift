@@ -12,7 +12,8 @@ extension CommandEnvironment {
   static func refusing(_ folder: String) -> CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
-      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, models: .refusing, machine: .refusing,
+      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, models: .refusing,
+      machine: .refusing,
       clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
   }
@@ -22,7 +23,9 @@ extension TerminalAccess {
   static let refusing = TerminalAccess(
     inputIsTerminal: false, outputIsTerminal: false, errorIsTerminal: false, write: { _ in unexpected("terminal.write") },
     writeError: { _ in unexpected("terminal.writeError") }, readLine: { unexpected("terminal.readLine") },
-    readPassword: { _ in unexpected("terminal.readPassword") })
+    readPassword: { _ in unexpected("terminal.readPassword") },
+    // Nobody interrupts, unless a test says so.
+    interruption: { try await Task.sleep(for: .seconds(3600)) })
 }
 
 extension FileAccess {

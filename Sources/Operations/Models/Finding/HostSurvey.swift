@@ -30,16 +30,15 @@ package enum HostSurvey {
   }
 
   private static func output(_ command: [String]) async -> String? {
-    guard let run = try? await CommandOutput.run(command, limit: .seconds(2)), run.status == 0 else { return nil }
-    return run.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let answer = await HostCommand.ask(command, limit: .seconds(2)), answer.status == 0 else { return nil }
+    return answer.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// WSL runs Windows' programs; this one is part of Windows 10 and 11.
   private static func windowsAnswers(_ host: String) async -> Bool? {
     let curl = "/mnt/c/Windows/System32/curl.exe"
-    guard unsafe access(curl, X_OK) == 0 else { return nil }
     let question = [curl, "-s", "-m", "1", "http://\(host):11434/api/version"]
-    guard let run = try? await CommandOutput.run(question, limit: .seconds(2)) else { return nil }
-    return run.status == 0 && run.text.contains("\"version\"")
+    guard let answer = await HostCommand.ask(question, limit: .seconds(2)) else { return nil }
+    return answer.status == 0 && answer.text.contains("\"version\"")
   }
 }
