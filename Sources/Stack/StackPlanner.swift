@@ -100,7 +100,9 @@ struct StackPlanner {
     }
     result.warnings.append(
       settings.llm.api == .ollama
-        ? "llm.address: no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server."
+        ? "llm.address: "
+          + (machine.ollamaProblem
+            ?? "no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server.")
         : "llm.address: `auto` finds only an Ollama; write the address of the model server.")
   }
 }
