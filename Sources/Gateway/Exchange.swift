@@ -69,6 +69,8 @@ struct Exchange {
   /// Whoever writes the page, held up by a slow client.
   var waiting: CheckedContinuation<Void, any Error>?
   var askedWhetherGone = false
+  /// At the model's gate.
+  var gate: GateCall?
   var bodyLimit = 0
 
   // For the record.
@@ -111,6 +113,7 @@ struct Exchange {
     generation &+= 1
     page = nil
     local = nil
+    gate = nil
     locationPrefix = []
     setCookie = []
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)

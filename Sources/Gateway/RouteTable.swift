@@ -15,8 +15,9 @@ struct RouteTable {
     var upgradePaths: [[UInt8]]?
     /// Index into the loop's services; for records.
     var service: Int32
-    /// Index into the loop's upstreams; -1: a page of Leanto's own.
+    /// Index into the loop's upstreams; -1: a page of Leanto's own, or the model's gate.
     var upstream: Int32
+    var isGate = false
   }
 
   enum Match {
@@ -39,7 +40,8 @@ struct RouteTable {
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
         upgradePaths: route.upgradePaths?.map { Array($0.utf8) },
-        service: service(route.service), upstream: upstream(route.target))
+        service: service(route.service), upstream: upstream(route.target),
+        isGate: route.target == .model)
     }
     for (index, entry) in entries.enumerated() {
       let host = Self.hash(entry.host.span, 0..<entry.host.count, lowercase: true)

@@ -20,6 +20,8 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  /// With `llm.expose: keys`.
+  package var gate: GatePlan?
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -55,6 +57,14 @@ package struct ModelPlan: Sendable, Hashable {
     self.api = api
     self.name = name
   }
+}
+
+/// The model for keys.
+package struct GatePlan: Sendable, Hashable {
+  package var api: ModelAPI
+  package var hosts: [ModelHost]
+  package var concurrency: Int
+  package var queue: Int
 }
 
 extension StackPlan {

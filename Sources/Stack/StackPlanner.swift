@@ -23,6 +23,7 @@ struct StackPlanner {
     result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings)
     planModel()
+    planGate()
     return result
   }
 
@@ -53,6 +54,17 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+  }
+
+  /// Without a server that is known, the gate stands before the place where Ollama usually is.
+  private mutating func planGate() {
+    guard settings.llm.expose == .keys else { return }
+    let api: ModelAPI = settings.llm.api == .ollama ? .ollama : .openai
+    let servers = result.model?.servers ?? (api == .ollama ? ["http://127.0.0.1:11434"] : [])
+    let hosts = servers.compactMap { server in
+      Address(server.drop { $0 != "/" }.drop { $0 == "/" }).map { ModelHost(address: $0, api: api) }
+    }
+    result.gate = GatePlan(api: api, hosts: hosts, concurrency: settings.llm.concurrency, queue: settings.llm.queue)
   }
 
   /// `auto` takes an Ollama that answers on this machine. Any other server is written down in the settings.
