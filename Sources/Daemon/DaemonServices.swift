@@ -25,11 +25,14 @@ final class DaemonServices: Sendable {
   let gateway: Gateway
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
-  private let state: Lock<State>
+  let state: Lock<State>
+  let records: RotatingFile
+  /// Where Caddy sends its records, while it is the engine.
+  let caddyRecords = Lock<CaddyRecordSocket?>(nil)
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
 
-  private struct State: Sendable {
+  struct State: Sendable {
     var settings: StackSettings
     var plan: StackPlan
     var problems: [String] = []
@@ -52,6 +55,7 @@ final class DaemonServices: Sendable {
     supervisor = Supervisor(
       directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
     let records = RotatingFile(path: directory.accessLog)
+    self.records = records
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
   }
 
@@ -81,9 +85,10 @@ extension DaemonServices {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
     }
     report(policy.reload())
+    await supervisor.adopt()
+    try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
-    await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
   }
@@ -103,6 +108,7 @@ extension DaemonServices {
 
   /// Lets running requests finish, then ends the services.
   func stop() async {
+    await drainCaddy()
     await gateway.drain()
     await supervisor.stopAll()
     policy.stop()
@@ -213,8 +219,9 @@ extension DaemonServices {
       state.settings = settings
       state.plan = new
     }
+    let services: [String]
     do {
-      try openDoors()
+      services = try await changeEngine(from: old.plan, to: new)
     } catch {
       state.withLock { $0 = old }
       throw error
@@ -224,26 +231,26 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    let services = await supervisor.apply(new.services)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
 
-  private func openDoors() throws {
+  /// `beside`: listeners of the engine of before, for as long as both are at work.
+  func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration())
+      try gateway.apply(configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
       }
       // Nobody chose this port, so any other does.
       state.withLock { $0.plan.moveInternalListenerToFreePort() }
-      try openDoors()
+      try openDoors(beside: beside)
     }
   }
 
-  private func configuration() -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -252,7 +259,7 @@ extension DaemonServices {
       now: WallTime.now)
     let (controls, lists) = (ControlPages(services: self), ModelGate(services: self))
     var configuration = GatewayConfiguration(
-      listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
+      listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { request in
         if request.listener == .control { return await controls.handle(request) }
@@ -294,11 +301,25 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems)
+      model: await model.status(), settingsProblems: problems, warnings: plan.warnings + lostRecords)
+  }
+
+  /// What a disk that is too slow, full or read-only cost.
+  private var lostRecords: [String] {
+    var lost: [String] = []
+    if gateway.droppedRecords > 0 {
+      lost.append("\(gateway.droppedRecords) batches of access records were lost, because the disk was too slow for them")
+    }
+    if records.droppedBytes > 0 {
+      lost.append("\(records.droppedBytes) bytes of access records could not be written to \(directory.accessLog): see `df`")
+    }
+    return lost
   }
 
   private var listeners: [ListenerStatus] {
-    gateway.listeners.filter { $0.kind != .control }.map { ListenerStatus(kind: $0.kind, address: $0.address.description) }
+    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
+      ListenerStatus(kind: $0.kind, address: $0.address.description)
+    }
   }
 
   /// What `leanto verify` tries.

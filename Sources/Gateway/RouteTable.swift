@@ -13,6 +13,9 @@ struct RouteTable {
     var locationPrefix: [UInt8]
     var withheldCookies: [[UInt8]]
     var upgradePaths: [[UInt8]]?
+    var ownLocations: [[UInt8]]
+    /// What another engine is told of this route.
+    var engineFields: [UInt8]
     /// Index into the loop's services; for records.
     var service: Int32
     /// Index into the loop's upstreams; -1: a page of Leanto's own, or the model's gate.
@@ -39,7 +42,8 @@ struct RouteTable {
         route: route, host: Array((route.host ?? "").utf8), prefix: Array(route.prefix.utf8),
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
-        upgradePaths: route.upgradePaths?.map { Array($0.utf8) },
+        upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, ownLocations: route.ownLocations.map { Array($0.utf8) },
+        engineFields: EngineAnswer.fields(of: route),
         service: service(route.service), upstream: upstream(route.target),
         isGate: route.target == .model)
     }
@@ -61,6 +65,9 @@ struct RouteTable {
       if byPlace[place] == nil { byPlace[place] = own }
     }
   }
+
+  /// Whether a route is about this very host.
+  func knows(host authority: Range<Int>, _ bytes: Span<UInt8>) -> Bool { hostKey(bytes, authority) != 0 }
 
   /// `path` may have a query.
   func find(_ bytes: Span<UInt8>, host authority: Range<Int>, path: Range<Int>) -> Match {

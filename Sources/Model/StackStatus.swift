@@ -10,10 +10,13 @@ package struct StackStatus: Sendable, Codable {
   package var model: ModelStatus?
   /// Problems that the daemon met when the settings were last loaded; it goes on with the earlier ones.
   package var settingsProblems: [String]
+  /// What somebody should know and what stops nothing, in sentences: settings that cannot be followed here, records that were lost.
+  package var warnings: [String]
 
   package init(
     name: String, version: String, processIdentifier: Int32, directory: String, startedAt: Double,
-    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, settingsProblems: [String]
+    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, settingsProblems: [String],
+    warnings: [String] = []
   ) {
     self.name = name
     self.version = version
@@ -24,6 +27,7 @@ package struct StackStatus: Sendable, Codable {
     self.services = services
     self.model = model
     self.settingsProblems = settingsProblems
+    self.warnings = warnings
   }
 }
 

@@ -7,10 +7,14 @@ package struct MachineFacts: Sendable, Hashable {
   package var environment: [String: String]
   /// `http://host:port` of an Ollama that answers; nil: none does.
   package var ollama: String?
+  /// Nil: presets and images are not run in containers.
+  package var docker: DockerFacts?
 
   package init(
-    commands: [String: String] = [:], cores: Int = 1, environment: [String: String] = [:], ollama: String? = nil
+    commands: [String: String] = [:], cores: Int = 1, environment: [String: String] = [:], ollama: String? = nil,
+    docker: DockerFacts? = nil
   ) {
+    self.docker = docker
     self.commands = commands
     self.cores = cores
     self.environment = environment

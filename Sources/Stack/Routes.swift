@@ -33,7 +33,8 @@ struct RoutePlanner {
       target: .upstream(address), authentication: service.authentication == .none ? .none : .door,
       publicPaths: open.paths.map { PublicPath(path: place.joined($0.path), isPrefix: $0.isPrefix) },
       withheldCookies: withheldCookies(from: service, preset: preset),
-      upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined))
+      upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined),
+      ownLocations: preset?.ownLocations.map(place.joined) ?? [])
   }
 
   /// The session cookies of the other presets on the same host: a browser sends them to all, and a webhook node stores them.

@@ -18,7 +18,7 @@ struct GateTests {
     ])
   func recorded(name: String, tokens: String?) async throws {
     let known = try OllamaExchange(name)
-    let standIn = try OllamaStandIn([name])
+    let standIn = try RecordedOllama([name])
     try await GateFixture.with(script: { try standIn.serve($0) }) { (fixture) async throws in
       let body = known.request.method == "POST" ? "{\"model\":\"gemma3:270m\"}" : nil
       let answer = try fixture.answer(known.request.method, "/llm\(known.request.path)", body)
@@ -72,7 +72,7 @@ struct GateTests {
       ("POST", "http://lean.example/llm/api/chat", "one", [], 403), ("OPTIONS", "/llm/api/chat", "one", [], 403),
     ])
   func refused(method: String, path: String, key: String?, fields: [String], status: Int) async throws {
-    let standIn = try OllamaStandIn(["chat-stream", "get-tags", "get-version"])
+    let standIn = try RecordedOllama(["chat-stream", "get-tags", "get-version"])
     try await GateFixture.with(script: { try standIn.serve($0) }) { (fixture) async throws in
       let body = method == "POST" ? GateFixture.chat : nil
       let answer = try fixture.answer(method, path, key: key, body, fields: fields)
@@ -89,7 +89,7 @@ struct GateTests {
 
   @Test("lets no verb through that changes the server, in no spelling")
   func verbs() async throws {
-    let standIn = try OllamaStandIn(["chat-stream"])
+    let standIn = try RecordedOllama(["chat-stream"])
     try await GateFixture.with(script: { try standIn.serve($0) }) { (fixture) async throws in
       for path in GatePathTests.refused where path.hasPrefix("/") && !path.contains("\\") {
         for method in ["POST", "DELETE", "GET", "HEAD", "PUT"] {
@@ -103,7 +103,7 @@ struct GateTests {
 
   @Test("holds a key to its models, however a body is written")
   func models() async throws {
-    let standIn = try OllamaStandIn(["chat-stream", "v1-model"])
+    let standIn = try RecordedOllama(["chat-stream", "v1-model"])
     try await GateFixture.with(script: { try standIn.serve($0) }) { (fixture) async throws in
       func status(_ body: String) throws -> Int { try fixture.answer("POST", "/llm/api/chat", key: "two", body).status }
       #expect(try status(GateFixture.chat) == 200)

@@ -5,6 +5,7 @@ import Settings
 /// Flowise, measured on 3.1.4.
 struct FlowisePreset: Preset {
   let name = "flowise"
+  let version = "3.1.4"
   let command = ["flowise", "start"]
   let port: UInt16 = 3000
   let needsSecondPort = false
@@ -26,6 +27,8 @@ struct FlowisePreset: Preset {
 
   /// It has no websocket.
   func upgradePaths(open: Set<String>) -> [String] { [] }
+
+  let ownLocations: [String] = []
 
   func secrets(service: String) -> [SecretRequirement] {
     [

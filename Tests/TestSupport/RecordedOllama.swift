@@ -53,7 +53,7 @@ package struct OllamaExchange: Decodable, Sendable {
 
 /// A stand-in for Ollama 0.17.4 on a loopback address: answers recorded exchanges piece by piece, refuses hosts and origins as Ollama
 /// does (its own rules, as far as a gateway meets them), decodes paths before it routes them, and notes what it would have carried out.
-package struct OllamaStandIn: Sendable {
+package struct RecordedOllama: Sendable {
   private let exchanges: [OllamaExchange]
   /// Verbs that change the server or reach into the network, as they came.
   package let carriedOut = Monitor([String]())
