@@ -99,7 +99,8 @@ package final class Gateway: Sendable {
       do throws(SystemError) {
         // Another host on a port that is ours until the swap is over, or another kind of listener there.
         let isOurs = closed.contains { $0.address.sharesPort(with: listener.address) }
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
+        opened.append(
+          try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
