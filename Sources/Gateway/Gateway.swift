@@ -18,6 +18,7 @@ package final class Gateway: Sendable {
     /// Number, listener as asked for, and port as given.
     var open: [(number: Int, listener: Listener, port: UInt16)] = []
     var nextNumber = 0
+    var withheld: Set<String> = []
     var running = 0
     var ended: [CheckedContinuation<Void, Never>] = []
   }
@@ -53,6 +54,8 @@ package final class Gateway: Sendable {
   ///
   /// - Throws: `ListenerProblem`; the earlier configuration goes on.
   package func apply(_ configuration: GatewayConfiguration) throws {
+    var configuration = configuration
+    configuration.withheld = state.withLock { $0.withheld }
     share.resolve(configuration.routes)
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
@@ -62,6 +65,7 @@ package final class Gateway: Sendable {
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
     state.withLock { state in
+      configuration.withheld = state.withheld
       state.configuration = configuration
       state.nextNumber += wanted.count
       state.open.removeAll { entry in closed.contains { $0.number == entry.number } }
@@ -107,6 +111,16 @@ package final class Gateway: Sendable {
       }
     }
     return opened
+  }
+
+  /// Requests for these services get 503 with Retry-After from now on, and those for others pass again. Exchanges that run go on.
+  package func withhold(_ services: Set<String>) {
+    // Under the lock: a configuration that is on its way at the same time has the same order everywhere.
+    state.withLock { state in
+      guard state.withheld != services else { return }
+      state.withheld = services
+      for inbox in state.inboxes { inbox.post(.withhold(services)) }
+    }
   }
 
   /// The users changed: every loop asks a new door from now on.

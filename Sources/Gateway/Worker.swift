@@ -103,6 +103,7 @@ struct Worker: ~Copyable {
   private mutating func receive(_ message: LoopMessage) {
     switch message {
     case .configure(let configuration, let opened, let closed): configure(configuration, opened, closed)
+    case .withhold(let services): routes.withhold(services)
     case .renewDoor: renewDoor()
     case .decided(let ticket, let decision): decided(ticket, decision)
     case .respond(let ticket, let response): respond(ticket, response)
@@ -141,6 +142,7 @@ extension Worker {
       admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
+    secureListeners()
     trusted = TrustedNetworks(configuration.trustedProxies)
     var newNames = names
     var newIndex = nameIndex
@@ -154,6 +156,7 @@ extension Worker {
         newUpstreams.append(Upstream(address: address, addresses: share.resolved(address)))
         return Int32(newUpstreams.count - 1)
       })
+    routes.withhold(configuration.withheld)
     names = newNames
     nameIndex = newIndex
     upstreams = newUpstreams

@@ -6,8 +6,10 @@ import Transport
 
 extension Worker {
   mutating func accept(_ id: ConnectionID, _ number: Int, _ address: IPAddress) {
-    guard let listener = listeners[number] else { return transport.close(id) }
-    if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
+    guard let listener = listeners[number], listener.kind != .lan || configuration.tls != nil else {
+      return transport.close(id)
+    }
+    guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
@@ -15,6 +17,13 @@ extension Worker {
     peers[id.index].setAddress(address)
     guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
     setDeadline(id, now + configuration.timeouts.head)
+  }
+
+  /// This machine itself may come too, for `leanto verify`. It does so under any of its addresses: Docker masquerades what leaves
+  /// the network's own one, also where it only goes to itself.
+  private func isAdmitted(_ address: IPAddress, _ listener: Int) -> Bool {
+    guard let network = admitted[listener] else { return true }
+    return network.contains(address) || (address.isV4 && isOwnAddress(v4: UInt32(truncatingIfNeeded: address.low)))
   }
 
   /// Behind the tunnel's agent all clients have one address, which says nothing.
@@ -38,6 +47,7 @@ extension Worker {
     case .end:
       if peers[id.index].isUpstream { upstreamEnded(id) } else { clientEnded(id) }
     case .wouldBlock: break
+    case .plaintext: refusePlaintext(id)
     case .failed: failed(id)
     }
   }

@@ -50,9 +50,11 @@ package struct RequestHead: ~Copyable {
     try scanTarget(bytes)
   }
 
-  /// Takes method and target from elsewhere in the same bytes: a gateway that asks about a request names them in fields of its own.
-  package mutating func takeLine(_ bytes: Span<UInt8>, method: Range<Int>, target: Range<Int>) throws(HeadProblem) {
+  /// Takes the request line from elsewhere in the same bytes: a gateway that asks about a request names its parts in fields of its own.
+  package mutating func takeLine(_ bytes: Span<UInt8>, _ line: EngineFields) throws(HeadProblem) {
+    let (method, target) = (line.method, line.target)
     guard !method.isEmpty, !target.isEmpty else { throw .malformed }
+    isVersion10 = equals(bytes, line.version, "http/1.0")
     for i in method where !isToken(bytes[i]) { throw .malformed }
     for i in target where bytes[i] <= 32 || bytes[i] == 127 || bytes[i] == 35 { throw .malformed }
     self.method = method
