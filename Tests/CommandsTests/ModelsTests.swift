@@ -1,4 +1,5 @@
 import Client
+import Model
 import Operations
 import Settings
 import TestSupport
@@ -48,10 +49,12 @@ struct ModelsTests {
 
   @Test("A pull that fails says so, and that it goes on from there")
   func failedPull() async throws {
-    let world = world(["pull", "nope"], try OllamaStandIn())
+    let standIn = try OllamaStandIn()
+    let world = world(["pull", "nope"], standIn)
     #expect(await world.run() == .failed)
     #expect(world.errors.value.contains("no such host") && world.errors.value.contains("goes on from there"))
     #expect(world.errors.value.hasSuffix("Try: leanto models pull nope\n"))
+    _ = standIn
   }
 
   @Test("run streams the answer to standard output, and the speed to standard error")
