@@ -41,15 +41,13 @@ struct StackPlanner {
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
-    if settings.gateway.lan != nil {
-      result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
-    }
   }
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
     let caddy = CaddyPlan(
-      listeners: result.listeners, limits: settings.gateway.limits, timeouts: settings.gateway.timeouts, routes: result.routes)
+      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
   }
@@ -66,6 +64,7 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+    if planned.isGuarded { result.guarded.insert(service.name) }
   }
 
   private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }

@@ -34,6 +34,12 @@ enum SmallFile {
     return names
   }
 
+  /// Tells one file from another, by whatever path. Nil: it is not there.
+  static func identity(_ path: String) -> [UInt64]? {
+    var facts = stat()
+    return unsafe stat(path, &facts) == 0 ? [UInt64(facts.st_dev), UInt64(facts.st_ino)] : nil
+  }
+
   static func target(ofLink path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink(path, &buffer, buffer.count)
