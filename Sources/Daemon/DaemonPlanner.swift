@@ -14,12 +14,15 @@ struct DaemonPlanner {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    let secrets = try SecretStore(directory: directory).values(StackPlan.requiredSecrets(of: settings))
-    let machine = await MachineSurvey(client: client).facts(for: settings)
+    var secrets = try SecretStore(directory: directory).values(StackPlan.requiredSecrets(of: settings))
+    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
+    var machine = await MachineSurvey(client: client).facts(for: settings)
+    machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
     let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
     for path in plan.directories {
       guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
     }
+    if let tunnel = plan.tunnel { try TunnelFiles(directory: directory).write(tunnel) }
     return plan
   }
 

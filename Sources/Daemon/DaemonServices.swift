@@ -22,6 +22,7 @@ final class DaemonServices: Sendable {
   let model: StackModel
   let supervisor: Supervisor
   let prober: Prober
+  let tunnel: TunnelWatch
   let gateway: Gateway
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
@@ -51,8 +52,13 @@ final class DaemonServices: Sendable {
     self.prober = prober
     supervisor = Supervisor(
       directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
+    let tunnel = TunnelWatch(directory: directory, client: client, logger: logger.labelled("tunnel"))
+    self.tunnel = tunnel
     let records = RotatingFile(path: directory.accessLog)
-    gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
+    gateway = Gateway(workers: plan.workers) { batch in
+      tunnel.meter.take(batch.span)
+      records.write(batch.span)
+    }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -83,6 +89,8 @@ extension DaemonServices {
     report(policy.reload())
     try openDoors()
     await model.use(plan.model)
+    await tunnel.use(settings.tunnel, plan.tunnel)
+    await tunnel.restoreUsage()
     await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
@@ -97,6 +105,8 @@ extension DaemonServices {
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
       group.addTask { await Claims(services: self).run() }
+      group.addTask { await self.tunnel.run(self.supervisor) }
+      group.addTask { await self.tunnel.count(self.gateway) }
     }
   }
 
@@ -107,6 +117,7 @@ extension DaemonServices {
     policy.stop()
     keepThrottle()
     keepKeyUses()
+    await tunnel.keepUsage()
   }
 
   /// A changed users' file counts from the next request on.
@@ -223,6 +234,7 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
+    await tunnel.use(settings.tunnel, new.tunnel)
     let services = await supervisor.apply(new.services)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
@@ -277,15 +289,16 @@ extension DaemonServices {
 extension DaemonServices {
   func status() async -> StackStatus {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
+    let tunnel = await tunnel.status
     let services = await supervisor.statuses.map { status in
       var status = status
       status.at = plan.places[status.name]?.at ?? status.at
-      return status
+      return status.name == TunnelPlan.service ? explained(status, tunnel) : status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems)
   }
 
   private var listeners: [ListenerStatus] {
@@ -302,6 +315,7 @@ extension DaemonServices {
       routes: plan.routes,
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
-      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo))
+      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
+      tunnel: await tunnel.status)
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 package import Model
+import Synchronization
 import Transport
 
 /// A listener that could not be opened; nothing was changed.
@@ -92,6 +93,19 @@ package final class Gateway: Sendable {
   package func renewDoors() {
     for inbox in state.withLock({ $0.inboxes }) { inbox.post(.renewDoor) }
   }
+
+  /// Asks every loop to write `number` down, which it does as soon as it looks at its messages.
+  package func sendPulse(_ number: UInt64) {
+    for inbox in state.withLock({ $0.inboxes }) { inbox.post(.pulse(number)) }
+  }
+
+  /// Whether every loop that runs has seen the pulse. Those that have ended do not count.
+  package func hasPulse(_ number: UInt64) -> Bool {
+    state.withLock { $0.inboxes }.allSatisfy { $0.isClosed || $0.pulse.load(ordering: .relaxed) >= number }
+  }
+
+  /// Connections that came to the tunnel listener since the start.
+  package var tunnelConnections: Int { share.tunnelConnections.load(ordering: .relaxed) }
 
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {

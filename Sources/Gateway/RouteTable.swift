@@ -13,6 +13,7 @@ struct RouteTable {
     var locationPrefix: [UInt8]
     var withheldCookies: [[UInt8]]
     var upgradePaths: [[UInt8]]?
+    var assetPaths: [[UInt8]]
     /// Index into the loop's services; for records.
     var service: Int32
     /// Index into the loop's upstreams; -1: a page of Leanto's own.
@@ -38,7 +39,7 @@ struct RouteTable {
         route: route, host: Array((route.host ?? "").utf8), prefix: Array(route.prefix.utf8),
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
-        upgradePaths: route.upgradePaths?.map { Array($0.utf8) },
+        upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, assetPaths: route.assetPaths.map { Array($0.utf8) },
         service: service(route.service), upstream: upstream(route.target))
     }
     for (index, entry) in entries.enumerated() {

@@ -149,7 +149,18 @@ extension Worker {
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,
       isSecure: exchanges[Int(exchange)].isSecure, withheldCookies: routes.entries[entry].withheldCookies)
     if requestHead.isUpgrade, !mayUpgrade(entry, bytes) { return reject(exchange, status: 403) }
+    exchanges[Int(exchange)].isAsset = isAsset(exchange, entry, bytes)
     return forward(exchange, entry, forwarding, bytes)
+  }
+
+  /// Files whose names change with their content need to come through a tunnel, which counts each request, only once.
+  private func isAsset(_ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>) -> Bool {
+    guard peers[exchanges[Int(exchange)].client.index].kind == .tunnel, requestHead.isSafe else { return false }
+    let path = pathWithoutQuery(bytes)
+    for prefix in routes.entries[entry].assetPaths where prefix.count < path.count {
+      if prefix.indices.allSatisfy({ prefix[$0] == bytes[path.lowerBound + $0] }) { return isHashedName(bytes, path) }
+    }
+    return false
   }
 
   private func mayUpgrade(_ entry: Int, _ bytes: Span<UInt8>) -> Bool {

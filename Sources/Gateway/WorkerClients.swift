@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 // From a client's bytes to heads and bodies.
@@ -8,6 +9,7 @@ extension Worker {
   mutating func accept(_ id: ConnectionID, _ listener: Int, _ address: IPAddress) {
     guard let listener = listeners[listener] else { return transport.close(id) }
     clientCount += 1
+    if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
     peers[id.index].setAddress(address)

@@ -16,6 +16,8 @@ package struct Route: Sendable, Hashable, Codable {
   package var withheldCookies: [String]
   /// Paths, as the client writes them, that may upgrade to a websocket. Nil: all.
   package var upgradePaths: [String]?
+  /// Prefixes, as the client writes them, of files whose names change with their content.
+  package var assetPaths: [String] = []
 
   package init(
     service: String, host: String? = nil, prefix: String = "/", stripsPrefix: Bool = false, target: RouteTarget,

@@ -8,13 +8,17 @@ package struct StackStatus: Sendable, Codable {
   package var listeners: [ListenerStatus]
   package var services: [ServiceStatus]
   package var model: ModelStatus?
+  /// Nil: the settings have none.
+  package var tunnel: TunnelStatus?
   /// Problems that the daemon met when the settings were last loaded; it goes on with the earlier ones.
   package var settingsProblems: [String]
 
   package init(
     name: String, version: String, processIdentifier: Int32, directory: String, startedAt: Double,
-    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, settingsProblems: [String]
+    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, tunnel: TunnelStatus? = nil,
+    settingsProblems: [String]
   ) {
+    self.tunnel = tunnel
     self.name = name
     self.version = version
     self.processIdentifier = processIdentifier

@@ -7,6 +7,8 @@ package struct MachineFacts: Sendable, Hashable {
   package var environment: [String: String]
   /// `http://host:port` of an Ollama that answers; nil: none does.
   package var ollama: String?
+  /// Whether `leanto tunnel down` closed the tunnel.
+  package var isTunnelClosed = false
 
   package init(
     commands: [String: String] = [:], cores: Int = 1, environment: [String: String] = [:], ollama: String? = nil

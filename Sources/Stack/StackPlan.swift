@@ -20,6 +20,8 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
+  package var tunnel: TunnelPlan?
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -71,7 +73,8 @@ extension StackPlan {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
-    return Set(all.filter { !$0.contains("/") }).sorted()
+    let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
+    return Set(all.filter { !$0.contains("/") } + agent).sorted()
   }
 
   /// The secrets that these settings need, before any of them exists.

@@ -23,6 +23,7 @@ struct StackPlanner {
     result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings)
     planModel()
+    planTunnel()
     return result
   }
 
@@ -53,6 +54,16 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+  }
+
+  private mutating func planTunnel() {
+    guard !machine.isTunnelClosed else { return }
+    result.tunnel = TunnelPlan.make(
+      settings: settings, listeners: result.listeners, machine: machine, directory: directory, secrets: secrets)
+    if let tunnel = result.tunnel {
+      result.services.append(tunnel.agent)
+      result.hiddenVariables[TunnelPlan.service] = ["NGROK_AUTHTOKEN", "TUNNEL_TOKEN"]
+    }
   }
 
   /// `auto` takes an Ollama that answers on this machine. Any other server is written down in the settings.

@@ -15,14 +15,27 @@ enum DownCommand: Command {
     let release = try context.lockVerb(stack)
     defer { release() }
     guard let holder = context.files.lockHolder(stack.daemonLock) else {
+      // Its manager may be about to start it once more.
+      if let unit = ServiceNoun.unit(of: stack, context.environment) {
+        try await UnitControl(unit: unit, environment: context.environment).order("stop")
+      }
       let ended = await context.environment.daemon.endLeftovers(stack)
       try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }
-    try await order(stack, holder, context.environment)
-    try await waitUntilFree(stack, holder, context)
+    try await end(stack, holder, context)
     try context.show(DownReport(directory: stack.path, wasRunning: true))
     return .done
+  }
+
+  /// Stops the daemon, by its unit where it has one: the service manager would start it again otherwise.
+  static func end(_ stack: StackDirectory, _ holder: Int32, _ context: CommandContext) async throws {
+    if let unit = ServiceNoun.unit(of: stack, context.environment) {
+      try await UnitControl(unit: unit, environment: context.environment).order("stop")
+    } else {
+      try await order(stack, holder, context.environment)
+    }
+    try await waitUntilFree(stack, holder, context)
   }
 
   /// By the control socket, or by a signal when nothing answers there.

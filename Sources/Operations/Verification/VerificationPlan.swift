@@ -14,11 +14,15 @@ package struct VerificationPlan: Sendable {
   package var model: ModelChoice?
   /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
   package var echoPaths: [String: String]
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
-    pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:]
+    pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
+    tunnel: TunnelStatus? = nil
   ) {
+    self.tunnel = tunnel
     self.listeners = listeners
     self.publicHost = publicHost
     self.routes = routes

@@ -27,6 +27,9 @@ struct N8NPreset: Preset {
     ["/rest/push"] + (open.contains("chat") ? ["/chat"] : [])
   }
 
+  /// 457 files, kept for a day (2.41.1).
+  let assetPaths = ["/assets/"]
+
   func secrets(service: String) -> [SecretRequirement] {
     [
       SecretRequirement(name: "\(service)-encryption-key", kind: .key),
