@@ -68,7 +68,7 @@ let package = Package(
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
     tests("AccessTests", ["Access", "Model", "HTTP", "Settings"]),
-    tests("StackTests", ["Stack", "Settings", "Model"]),
+    tests("StackTests", ["Stack", "Settings", "Model"], exclude: ["Golden"]),
     tests("ClientTests", ["Client", "Model"]),
     tests("OperationsTests", ["Operations", "Model", "Logging", "Client"]),
     tests("MonitoringTests", ["Monitoring", "Model"]),

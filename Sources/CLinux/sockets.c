@@ -73,7 +73,7 @@ static int fill_unix(struct sockaddr_un *to, const char *path) {
   return 0;
 }
 
-int linux_listen_tcp(const char *address, uint16_t port, int shares_port) {
+int linux_listen_tcp(const char *address, uint16_t port, int shares_port, int may_come_later) {
   struct sockaddr_storage to;
   socklen_t length = fill(&to, address, port);
   if (length == 0) return -EINVAL;
@@ -83,6 +83,8 @@ int linux_listen_tcp(const char *address, uint16_t port, int shares_port) {
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (shares_port) setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
   if (to.ss_family == AF_INET6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+  // For an address of a network that is made later (ip(7), IP_FREEBIND).
+  if (may_come_later) setsockopt(descriptor, IPPROTO_IP, IP_FREEBIND, &one, sizeof one);
   if (bind(descriptor, (struct sockaddr *)&to, length) < 0) return failed(descriptor);
   // Without SO_REUSEPORT the socket is only a question: is the port free?
   if (shares_port && listen(descriptor, 4096) < 0) return failed(descriptor);

@@ -26,11 +26,14 @@ final class DaemonServices: Sendable {
   let gateway: Gateway
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
-  private let state: Lock<State>
+  let state: Lock<State>
+  let records: RotatingFile
+  /// Where Caddy sends its records, while it is the engine.
+  let caddyRecords = Lock<CaddyRecordSocket?>(nil)
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
 
-  private struct State: Sendable {
+  struct State: Sendable {
     var settings: StackSettings
     var plan: StackPlan
     var problems: [String] = []
@@ -55,6 +58,7 @@ final class DaemonServices: Sendable {
     let tunnel = TunnelWatch(directory: directory, client: client, logger: logger.labelled("tunnel"))
     self.tunnel = tunnel
     let records = RotatingFile(path: directory.accessLog)
+    self.records = records
     gateway = Gateway(workers: plan.workers) { batch in
       tunnel.meter.take(batch.span)
       records.write(batch.span)
@@ -87,11 +91,12 @@ extension DaemonServices {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
     }
     report(policy.reload())
+    await supervisor.adopt()
+    try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
-    await supervisor.adopt()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
   }
@@ -112,6 +117,7 @@ extension DaemonServices {
 
   /// Lets running requests finish, then ends the services.
   func stop() async {
+    await drainCaddy()
     await gateway.drain()
     await supervisor.stopAll()
     policy.stop()
@@ -223,8 +229,9 @@ extension DaemonServices {
       state.settings = settings
       state.plan = new
     }
+    let services: [String]
     do {
-      try openDoors()
+      services = try await changeEngine(from: old.plan, to: new)
     } catch {
       state.withLock { $0 = old }
       throw error
@@ -235,26 +242,26 @@ extension DaemonServices {
     await prober.use(Self.rules(settings))
     await model.use(new.model)
     await tunnel.use(settings.tunnel, new.tunnel)
-    let services = await supervisor.apply(new.services)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
 
-  private func openDoors() throws {
+  /// `beside`: listeners of the engine of before, for as long as both are at work.
+  func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration())
+      try gateway.apply(configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
       }
       // Nobody chose this port, so any other does.
       state.withLock { $0.plan.moveInternalListenerToFreePort() }
-      try openDoors()
+      try openDoors(beside: beside)
     }
   }
 
-  private func configuration() -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -263,7 +270,7 @@ extension DaemonServices {
       now: WallTime.now)
     let controls = ControlPages(services: self)
     var configuration = GatewayConfiguration(
-      listeners: plan.listeners + [control], routes: plan.routes, makeDoor: policy.makeDoor,
+      listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
@@ -298,11 +305,25 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems, warnings: plan.warnings + lostRecords)
+  }
+
+  /// What a disk that is too slow, full or read-only cost.
+  private var lostRecords: [String] {
+    var lost: [String] = []
+    if gateway.droppedRecords > 0 {
+      lost.append("\(gateway.droppedRecords) batches of access records were lost, because the disk was too slow for them")
+    }
+    if records.droppedBytes > 0 {
+      lost.append("\(records.droppedBytes) bytes of access records could not be written to \(directory.accessLog): see `df`")
+    }
+    return lost
   }
 
   private var listeners: [ListenerStatus] {
-    gateway.listeners.filter { $0.kind != .control }.map { ListenerStatus(kind: $0.kind, address: $0.address.description) }
+    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
+      ListenerStatus(kind: $0.kind, address: $0.address.description)
+    }
   }
 
   /// What `leanto verify` tries.

@@ -27,7 +27,7 @@ enum BodyState {
 /// One request and its response: what was promised to the client, how far both messages are, and what the record will say.
 ///
 /// Lies in a table and is reused with its buffers, so that the steady state allocates nothing.
-struct Exchange {
+struct Exchange: ~Copyable {
   enum Response: UInt8 { case waiting, streaming, done }
 
   var isActive = false
@@ -41,6 +41,13 @@ struct Exchange {
   var request = BodyState.done
   var response = Response.waiting
   var responseBody = BodyState.done
+
+  /// What another engine wants to know.
+  var ask = EngineAsk.nothing
+  /// Of the request that it asks about; its own question has no body.
+  var askedLength: Int?
+  /// False: whoever forwards the request records it.
+  var isRecorded = true
 
   // From the request head.
   var isHeadRequest = false
@@ -96,6 +103,9 @@ struct Exchange {
     response = .waiting
     responseBody = .done
     upstreamKeepsAlive = true
+    ask = .nothing
+    askedLength = nil
+    isRecorded = true
     isQuiet = false
     isAsset = false
     service = -1

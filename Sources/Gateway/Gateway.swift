@@ -76,11 +76,29 @@ package final class Gateway: Sendable {
     }
   }
 
+  /// Why this address could not be had now; nil: it could.
+  package static func problem(listeningAt listener: Listener) -> ListenerProblem? {
+    do throws(SystemError) {
+      for socket in try ListeningSocket.open(listener.address, count: 1) { socket.close() }
+      if case .unix(let path) = listener.address { unsafe unlink(path) }
+      return nil
+    } catch {
+      return ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
+    }
+  }
+
+  /// A loopback port that nobody has now.
+  package static func freePort() -> UInt16 {
+    guard let socket = try? ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0), count: 1).first else { return 0 }
+    socket.close()
+    return socket.port
+  }
+
   private func open(_ listeners: [Listener], from first: Int) throws -> [[ListeningSocket]] {
     var opened: [[ListeningSocket]] = []
     for listener in listeners {
       do throws(SystemError) {
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount))
+        opened.append(try ListeningSocket.open(listener.address, count: workerCount, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)

@@ -3,7 +3,7 @@ import Model
 import Transport
 
 /// What the gateway knows of one connection. Lies in a table by the connection's index and is reused.
-struct Peer {
+struct Peer: ~Copyable {
   enum Phase: UInt8 {
     case vacant
     /// A client between two requests, or before the first.
@@ -35,7 +35,9 @@ struct Peer {
   var dueTick: Int64 = .max
 
   // Clients.
+  /// Of another engine's connection: where the request came in that it asks about now.
   var kind = ListenerKind.local
+  var isEngine = false
   var address = IPAddress(high: 0, low: 0)
   /// Shared with the exchanges of this connection; empty on a unix socket.
   var addressText: [UInt8] = []
@@ -59,6 +61,7 @@ struct Peer {
     deadline = .max
     dueTick = .max
     addressText = []
+    isEngine = false
     isHalfClosed = false
     verdict = nil
     ticket = 0

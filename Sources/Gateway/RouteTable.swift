@@ -14,6 +14,9 @@ struct RouteTable {
     var withheldCookies: [[UInt8]]
     var upgradePaths: [[UInt8]]?
     var assetPaths: [[UInt8]]
+    var ownLocations: [[UInt8]]
+    /// What another engine is told of this route.
+    var engineFields: [UInt8]
     /// Index into the loop's services; for records.
     var service: Int32
     /// Index into the loop's upstreams; -1: a page of Leanto's own.
@@ -40,6 +43,7 @@ struct RouteTable {
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
         upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, assetPaths: route.assetPaths.map { Array($0.utf8) },
+        ownLocations: route.ownLocations.map { Array($0.utf8) }, engineFields: EngineAnswer.fields(of: route),
         service: service(route.service), upstream: upstream(route.target))
     }
     for (index, entry) in entries.enumerated() {
@@ -60,6 +64,9 @@ struct RouteTable {
       if byPlace[place] == nil { byPlace[place] = own }
     }
   }
+
+  /// Whether a route is about this very host.
+  func knows(host authority: Range<Int>, _ bytes: Span<UInt8>) -> Bool { hostKey(bytes, authority) != 0 }
 
   /// `path` may have a query.
   func find(_ bytes: Span<UInt8>, host authority: Range<Int>, path: Range<Int>) -> Match {

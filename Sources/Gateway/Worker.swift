@@ -13,8 +13,8 @@ struct Worker: ~Copyable {
   let inbox: LoopInbox
   let share: LoopShare
   var transport: Transport
-  var peers: [Peer] = []
-  var exchanges: [Exchange] = []
+  var peers = Slab<Peer>()
+  var exchanges = Slab<Exchange>()
   var freeExchanges: [Int32] = []
 
   var configuration: GatewayConfiguration
@@ -22,6 +22,8 @@ struct Worker: ~Copyable {
   var door: Door
   var trusted = TrustedNetworks([])
   var listeners: [Int: Listener] = [:]
+  /// Of the listeners that let only members of a network in.
+  var admitted: [Int: TrustedNetworks] = [:]
   var upstreams: [Upstream] = []
   /// Names of services and users, by the index that exchanges keep: names outlive a change of routes or users.
   var names: [[UInt8]] = [[]]
@@ -48,6 +50,7 @@ struct Worker: ~Copyable {
   /// Since when the process has no descriptor left for another connection.
   var acceptingPausedAt: Int64?
   var isStopped = false
+  private let staysInPlace = AddressOnly()
 
   init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {
     self.share = share
@@ -109,7 +112,7 @@ struct Worker: ~Copyable {
 
   private mutating func finish() {
     for (number, _) in listeners { transport.stopListening(number: number) }
-    for peer in peers where peer.phase != .vacant { failed(peer.id) }
+    for index in peers.indices where peers[index].phase != .vacant { failed(peers[index].id) }
     flushRecords()
     for message in inbox.close() {
       if case .piece(_, _, let continuation) = message { continuation.resume(throwing: ClientLeft()) }
@@ -127,10 +130,12 @@ extension Worker {
     self.configuration = configuration
     for number in closed {
       listeners[number] = nil
+      admitted[number] = nil
       transport.stopListening(number: number)
     }
     for (number, listener, socket) in opened {
       listeners[number] = listener
+      admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
     trusted = TrustedNetworks(configuration.trustedProxies)
@@ -191,8 +196,9 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
-    for peer in peers where peer.phase == .idle || peer.phase == .pooled {
-      if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
+    for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
+      let id = peers[index].id
+      if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }
     }
   }
 
@@ -207,12 +213,14 @@ extension Worker {
 extension Worker {
   mutating func record(_ exchange: Int32) {
     let index = Int(exchange)
+    guard exchanges[index].isRecorded else { return }
     let client = exchanges[index].client
     // The time of the wake-up is good enough only where nothing was waited for.
     let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()
+    let service = names[max(0, Int(exchanges[index].service))]
+    let user = names[max(0, Int(exchanges[index].user))]
     records.append(
-      exchanges[index], kind: peers[client.index].kind, service: names[max(0, Int(exchanges[index].service))],
-      user: names[max(0, Int(exchanges[index].user))], finishedAt: finished, now: now)
+      exchanges[index], kind: peers[client.index].kind, service: service.span, user: user.span, finishedAt: finished, now: now)
     if records.isFull { flushRecords() }
   }
 
@@ -221,7 +229,7 @@ extension Worker {
   }
 
   private mutating func flushRecords() {
-    guard !records.bytes.isEmpty else { return }
+    guard !records.isEmpty else { return }
     records.refill(with: share.writer.submit(records.takeBatch()))
   }
 }

@@ -7,13 +7,19 @@ import Transport
 extension Worker {
   /// Acts on the head that was just scanned from the start of `bytes`; gives the index after what was used.
   mutating func admit(_ id: ConnectionID, _ bytes: Span<UInt8>) -> Int? {
+    if peers[id.index].isEngine, let status = takeQuestion(id, bytes) {
+      refuse(id, status: status)
+      return nil
+    }
     let verdict = peers[id.index].verdict
     peers[id.index].verdict = nil
     let exchange = beginExchange(id, bytes)
+    if peers[id.index].isEngine, let status = noteQuestion(exchange, bytes) { return reject(exchange, status: status) }
     let client = clientOf(id, bytes)
     note(client, exchange, bytes)
     guard requestHead.section.authorizations <= 1 else { return reject(exchange, status: 400) }
     if peers[id.index].kind == .control { return startLocalCall(exchange, bytes) }
+    if peers[id.index].kind == .internal, isFromForeignPage(bytes) { return reject(exchange, status: 403) }
     if requestHead.isAsterisk(bytes) { return answerEmpty(exchange, status: 204) }
     switch routes.find(bytes, host: requestHead.host, path: requestHead.path) {
     case .none: return reject(exchange, status: 404)
@@ -23,6 +29,11 @@ extension Worker {
       let decision = verdict ?? ask(id, entry, client, bytes)
       return act(on: decision, exchange, entry, bytes)
     }
+  }
+
+  /// The internal listener asks for no credentials, and a browser on this machine can reach it.
+  private func isFromForeignPage(_ bytes: Span<UInt8>) -> Bool {
+    requestHead.mayBeFromForeignPage(bytes, isOwnHost: routes.knows(host: requestHead.host, bytes))
   }
 
   private mutating func beginExchange(_ id: ConnectionID, _ bytes: Span<UInt8>) -> Int32 {
@@ -37,7 +48,9 @@ extension Worker {
     exchanges[index].isSecure = false
     exchanges[index].keepsAlive = requestHead.keepsAlive
     exchanges[index].accept = acceptedForm(bytes)
-    append(bytes, requestHead.method.lowerBound..<requestHead.target.upperBound, to: &exchanges[index].line)
+    append(bytes, requestHead.method, to: &exchanges[index].line)
+    exchanges[index].line.append(32)
+    append(bytes, requestHead.target, to: &exchanges[index].line)
     exchanges[index].request = BodyState(requestHead.framing)
     peers[id.index].phase = .exchanging
     peers[id.index].exchange = exchange
@@ -59,7 +72,7 @@ extension Worker {
     case .local, .lan:
       guard !trusted.isEmpty, trusted.contains(peers[id.index].address) else { return own }
       return requestHead.forwardedClient(bytes) { trusted.contains($0) }
-    case .internal, .control: return own
+    case .internal, .control, .engine: return own
     }
   }
 
@@ -140,15 +153,23 @@ extension Worker {
   private mutating func pass(
     _ exchange: Int32, _ entry: Int, _ isOurs: Bool, _ isKnown: Bool, _ bytes: Span<UInt8>
   ) -> Int? {
-    if let length = requestHead.section.contentLength, length > configuration.limits.body {
+    if let length = exchanges[Int(exchange)].askedLength ?? requestHead.section.contentLength,
+      length > configuration.limits.body
+    {
       return reject(exchange, status: 413)
     }
-    if routes.entries[entry].upstream < 0 { return startLocalCall(exchange, bytes) }
+    let isQuestion = exchanges[Int(exchange)].ask == .decision
+    if routes.entries[entry].upstream < 0 {
+      return isQuestion ? answerPage(exchange) : startLocalCall(exchange, bytes)
+    }
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,
       isSecure: exchanges[Int(exchange)].isSecure, withheldCookies: routes.entries[entry].withheldCookies)
     if requestHead.isUpgrade, !mayUpgrade(entry, bytes) { return reject(exchange, status: 403) }
+    if isQuestion { return answerPass(exchange, entry, forwarding, bytes) }
+    // The routes changed between its two questions.
+    if exchanges[Int(exchange)].ask == .page { return reject(exchange, status: 503, retryAfter: 1) }
     exchanges[Int(exchange)].isAsset = isAsset(exchange, entry, bytes)
     return forward(exchange, entry, forwarding, bytes)
   }
@@ -169,6 +190,15 @@ extension Worker {
     return paths.contains { known in
       known.count == path.count && known.indices.allSatisfy { known[$0] == bytes[path.lowerBound + $0] }
     }
+  }
+
+  /// Whether a root-relative Location in the answer is a link of the service.
+  func mendsLocation(_ entry: Int, _ bytes: Span<UInt8>) -> Bool {
+    let path = requestHead.path
+    for own in routes.entries[entry].ownLocations where own.count <= path.count {
+      if own.indices.allSatisfy({ own[$0] == bytes[path.lowerBound + $0] }) { return false }
+    }
+    return true
   }
 
   func pathWithoutQuery(_ bytes: Span<UInt8>) -> Range<Int> {

@@ -6,12 +6,14 @@ import Transport
 // From a client's bytes to heads and bodies.
 
 extension Worker {
-  mutating func accept(_ id: ConnectionID, _ listener: Int, _ address: IPAddress) {
-    guard let listener = listeners[listener] else { return transport.close(id) }
+  mutating func accept(_ id: ConnectionID, _ number: Int, _ address: IPAddress) {
+    guard let listener = listeners[number] else { return transport.close(id) }
+    if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
     clientCount += 1
     if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
+    peers[id.index].isEngine = listener.kind == .engine
     peers[id.index].setAddress(address)
     guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
     setDeadline(id, now + configuration.timeouts.head)
@@ -91,16 +93,21 @@ extension Worker {
     let rest = bytes.extracting(start..<bytes.count)
     do throws(HeadProblem) {
       guard try requestHead.scan(rest) else {
-        guard rest.count < configuration.limits.head else { throw HeadProblem.tooLarge }
+        guard rest.count < headLimit(id) else { throw HeadProblem.tooLarge }
         awaitHead(id, rest)
         return nil
       }
-      guard requestHead.length <= configuration.limits.head else { throw HeadProblem.tooLarge }
+      guard requestHead.length <= headLimit(id) else { throw HeadProblem.tooLarge }
     } catch {
       refuse(id, status: error.status)
       return nil
     }
     return admit(id, rest).map { start + $0 }
+  }
+
+  /// Another engine limits what clients send; what it adds to ask is its own.
+  private func headLimit(_ id: ConnectionID) -> Int {
+    peers[id.index].isEngine ? maximumHeadLength : configuration.limits.head
   }
 
   private mutating func awaitHead(_ id: ConnectionID, _ bytes: Span<UInt8>) {

@@ -45,18 +45,20 @@ extension Worker {
       if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }
-    let client = exchanges[Int(exchange)]
-    fields.append(("X-Forwarded-For", String(decoding: client.clientText, as: UTF8.self)))
-    fields.append(("X-Forwarded-Proto", client.isSecure ? "https" : "http"))
+    let index = Int(exchange)
+    let (client, user) = (exchanges[index].client, exchanges[index].user)
+    let clientText = String(decoding: exchanges[index].clientText, as: UTF8.self)
+    fields.append(("X-Forwarded-For", clientText))
+    fields.append(("X-Forwarded-Proto", exchanges[index].isSecure ? "https" : "http"))
     fields.append(("X-Forwarded-Host", text(bytes, requestHead.host)))
     return LocalRequest(
       method: text(bytes, requestHead.method), path: text(bytes, path), query: text(bytes, query), fields: fields,
-      listener: peers[client.client.index].kind,
-      user: client.user > 0 ? String(decoding: names[Int(client.user)], as: UTF8.self) : nil,
-      client: String(decoding: client.clientText, as: UTF8.self))
+      listener: peers[client.index].kind,
+      user: user > 0 ? String(decoding: names[Int(user)], as: UTF8.self) : nil,
+      client: clientText)
   }
 
-  private func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+  func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     var array = [UInt8]()
     append(bytes, range, to: &array)
     return String(decoding: array, as: UTF8.self)

@@ -55,8 +55,9 @@ extension Worker {
     if count > 0 {
       upstreams[upstream].preferred = (upstreams[upstream].preferred + exchanges[index].attempts - 1) % count
     }
-    transport.write(id, exchanges[index].unsent.span)
-    exchanges[index].unsent.removeAll(keepingCapacity: exchanges[index].unsent.capacity <= 4096)
+    let unsent = exchanges[index].unsent
+    transport.write(id, unsent.span)
+    exchanges[index].unsent = []
     resumeClient(exchange)
   }
 

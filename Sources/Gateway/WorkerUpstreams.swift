@@ -14,15 +14,16 @@ extension Worker {
   ) -> Int? {
     let index = Int(exchange)
     scratch.removeAll()
-    requestHead.write(bytes, to: &scratch, client: exchanges[index].clientText.span, forwarding)
+    let client = exchanges[index].clientText
+    requestHead.write(bytes, to: &scratch, client: client.span, forwarding)
     guard !scratch.overflowed else { return reject(exchange, status: 431) }
     exchanges[index].isUpgrade = requestHead.isUpgrade
-    exchanges[index].locationPrefix = routes.entries[entry].locationPrefix
+    exchanges[index].locationPrefix = mendsLocation(entry, bytes) ? routes.entries[entry].locationPrefix : []
     exchanges[index].upstreamIndex = routes.entries[entry].upstream
     exchanges[index].bodyLimit = configuration.limits.body
     guard takeUpstream(exchange) else { return reject(exchange, status: 502) }
     if exchanges[index].isSafe, exchanges[index].request.isDone {
-      append(scratch, to: &exchanges[index].replay)
+      scratch.append(to: &exchanges[index].replay)
     }
     let head = requestHead.length
     guard !exchanges[index].request.isDone else {
@@ -146,7 +147,7 @@ extension Worker {
       write(scratch, to: exchanges[index].client, of: &transport)
     } else if let upstream = exchanges[index].upstream {
       if peers[upstream.index].phase == .connecting {
-        append(scratch, to: &exchanges[index].unsent)
+        scratch.append(to: &exchanges[index].unsent)
       } else {
         write(scratch, to: upstream, of: &transport)
       }
@@ -174,7 +175,3 @@ private func write(_ writer: borrowing ByteWriter, to id: ConnectionID, of trans
   transport.write(id, writer.span)
 }
 
-func append(_ writer: borrowing ByteWriter, to array: inout [UInt8]) {
-  let span = writer.span
-  append(span, 0..<span.count, to: &array)
-}

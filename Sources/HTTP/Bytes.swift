@@ -33,7 +33,15 @@ private let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
   guard start + count <= bytes.count else { return false }
   let part = bytes.extracting(start..<start + count)
   return text.withUTF8Buffer { wanted in
-    for i in part.indices where unsafe lowercased(part[i]) != wanted[i] { return false }
+    var i = 0
+    while i + 8 <= count {
+      guard unsafe EightBytes(part, at: i).isCaseless(Span(_unsafeElements: wanted), at: i) else { return false }
+      i &+= 8
+    }
+    while i < count {
+      if unsafe lowercased(part[i]) != wanted[i] { return false }
+      i &+= 1
+    }
     return true
   }
 }
@@ -49,12 +57,34 @@ private let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
 
 /// Field values: no control character but the tab, and no DEL (RFC 9110 5.5).
 @inline(__always) func isFieldValue(_ bytes: Span<UInt8>) -> Bool {
+  let count = bytes.count
+  guard count >= 8 else { return isFieldValueByByte(bytes) }
+  var i = 0
+  while i &+ 8 <= count {
+    if EightBytes(bytes, at: i).holdControls { return isFieldValueByByte(bytes) }
+    i &+= 8
+  }
+  return !EightBytes(bytes, at: count &- 8).holdControls || isFieldValueByByte(bytes)
+}
+
+private func isFieldValueByByte(_ bytes: Span<UInt8>) -> Bool {
   var bad: UInt8 = 0
   for i in bytes.indices {
     let byte = bytes[i]
     bad |= ((byte < 32 && byte != 9) || byte == 127) ? 1 : 0
   }
   return bad == 0
+}
+
+/// The index after the letters and hyphens from `start` on, or one before it: whoever asks goes on byte by byte.
+@inline(__always) func endOfName(_ bytes: Span<UInt8>, from start: Int) -> Int {
+  var end = start
+  while end &+ 8 <= bytes.count {
+    let count = EightBytes(bytes, at: end).leadingNameCount
+    end &+= count
+    if count < 8 { break }
+  }
+  return end
 }
 
 /// `range` without the spaces and tabs at its ends.

@@ -24,6 +24,7 @@ package struct FieldSection: ~Copyable {
   package private(set) var isEventStream = false
   /// Whether Connection names fields beyond the usual ones.
   private var namesMore = false
+  private let staysInPlace = AddressOnly()
 
   package init() {}
 
@@ -63,7 +64,8 @@ package struct FieldSection: ~Copyable {
   }
 
   private mutating func scanField(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(HeadProblem) {
-    var colon = start
+    // Names are nearly always letters and hyphens; what ends those is looked at by itself.
+    var colon = endOfName(bytes, from: start)
     var hasUnderscore = false
     while isToken(bytes[colon]) {
       hasUnderscore = hasUnderscore || bytes[colon] == 95

@@ -50,6 +50,17 @@ package struct RequestHead: ~Copyable {
     try scanTarget(bytes)
   }
 
+  /// Takes method and target from elsewhere in the same bytes: a gateway that asks about a request names them in fields of its own.
+  package mutating func takeLine(_ bytes: Span<UInt8>, method: Range<Int>, target: Range<Int>) throws(HeadProblem) {
+    guard !method.isEmpty, !target.isEmpty else { throw .malformed }
+    for i in method where !isToken(bytes[i]) { throw .malformed }
+    for i in target where bytes[i] <= 32 || bytes[i] == 127 || bytes[i] == 35 { throw .malformed }
+    self.method = method
+    self.target = target
+    classifyMethod(bytes)
+    try scanTarget(bytes)
+  }
+
   private mutating func scanVersion(_ bytes: Span<UInt8>, _ start: Int) throws(HeadProblem) {
     let text = bytes.extracting(start..<start + 8)
     // Upper case only (RFC 9112 2.3).

@@ -10,15 +10,21 @@ package enum ListenerKind: String, Sendable, Hashable, CaseIterable, Codable {
   case `internal`
   /// The verbs of this binary, over a socket in the stack directory.
   case control
+  /// Another engine, Caddy, over a socket in the stack directory: it asks about each request that it has.
+  case engine
 }
 
 /// One address that the gateway listens at, and as what.
 package struct Listener: Sendable, Hashable {
   package var kind: ListenerKind
   package var address: Address
+  /// A network in CIDR form whose members alone are let in. The address may be one that this machine has only later, when the
+  /// container network is made. Nil: everybody who reaches the address.
+  package var network: String?
 
-  package init(kind: ListenerKind, address: Address) {
+  package init(kind: ListenerKind, address: Address, network: String? = nil) {
     self.kind = kind
     self.address = address
+    self.network = network
   }
 }

@@ -1,10 +1,12 @@
-/// A service as it runs on this machine without containers. Made by `Stack`, carried out by `Operations`.
+/// A service as it runs on this machine. Made by `Stack`, carried out by `Operations`.
 package struct NativeService: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     /// A child process of the daemon.
     case process(ProcessPlan)
     /// Something that already runs elsewhere: watched, neither started nor stopped.
     case address
+    /// A container that Docker runs, reached at a port of this machine's loopback address: watched here.
+    case container(image: String)
     /// Its command is not on this machine. `remedy` says how to get it.
     case missing(command: String, remedy: String)
   }

@@ -18,11 +18,13 @@ package struct Route: Sendable, Hashable, Codable {
   package var upgradePaths: [String]?
   /// Prefixes, as the client writes them, of files whose names change with their content.
   package var assetPaths: [String] = []
+  /// Prefixes, as the client writes them, whose answers keep the `Location` that they have: somebody's own answer, not a link.
+  package var ownLocations: [String]
 
   package init(
     service: String, host: String? = nil, prefix: String = "/", stripsPrefix: Bool = false, target: RouteTarget,
     authentication: RouteAuthentication = .door, publicPaths: [PublicPath] = [], withheldCookies: [String] = [],
-    upgradePaths: [String]? = nil
+    upgradePaths: [String]? = nil, ownLocations: [String] = []
   ) {
     self.service = service
     self.host = host
@@ -33,6 +35,7 @@ package struct Route: Sendable, Hashable, Codable {
     self.publicPaths = publicPaths
     self.withheldCookies = withheldCookies
     self.upgradePaths = upgradePaths
+    self.ownLocations = ownLocations
   }
 }
 

@@ -19,6 +19,8 @@ package struct StackDirectory: Sendable, Hashable {
   package var firstPassword: String { secrets + "/first-password" }
   package var run: String { path + "/run" }
   package var controlSocket: String { run + "/control.sock" }
+  /// Caddy's configuration, where it is the engine; it runs in this folder.
+  package var caddyfile: String { run + "/Caddyfile" }
   /// Held by the daemon; holds its process id.
   package var daemonLock: String { run + "/daemon.lock" }
   /// Held by a verb that changes the stack; holds its process id.

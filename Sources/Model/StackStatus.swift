@@ -12,11 +12,13 @@ package struct StackStatus: Sendable, Codable {
   package var tunnel: TunnelStatus?
   /// Problems that the daemon met when the settings were last loaded; it goes on with the earlier ones.
   package var settingsProblems: [String]
+  /// What somebody should know and what stops nothing, in sentences: settings that cannot be followed here, records that were lost.
+  package var warnings: [String]
 
   package init(
     name: String, version: String, processIdentifier: Int32, directory: String, startedAt: Double,
     listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, tunnel: TunnelStatus? = nil,
-    settingsProblems: [String]
+    settingsProblems: [String], warnings: [String] = []
   ) {
     self.tunnel = tunnel
     self.name = name
@@ -28,6 +30,7 @@ package struct StackStatus: Sendable, Codable {
     self.services = services
     self.model = model
     self.settingsProblems = settingsProblems
+    self.warnings = warnings
   }
 }
 

@@ -6,14 +6,10 @@ enum Threads {
   /// Runs `body` on a thread of its own that ends with it.
   static func run(_ body: @escaping @Sendable () -> Void) {
     let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    defer { unsafe pthread_attr_destroy(&attributes) }
-    unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    unsafe pthread_attr_setstacksize(&attributes, 256 * 1024)
     var thread = pthread_t()
-    let status = unsafe pthread_create(&thread, &attributes, threadEntry, box)
+    let status = unsafe pthread_create(&thread, nil, threadEntry, box)
     precondition(status == 0, "no thread could be started: the limit of threads is reached")
+    pthread_detach(thread)
   }
 
   /// Waits for `body`, which runs on a thread of its own. Cancelled, it throws at once, and the thread ends by itself.

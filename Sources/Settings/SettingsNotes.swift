@@ -10,7 +10,14 @@ extension SettingsFile {
     let (alerts, plain) = (settings.alerts, StackSettings())
     let notes: [(isAsked: Bool, text: String)] = [
       (settings.runner == .compose, "runner: compose does not work yet; services run natively"),
-      (gateway.engine == .caddy, "gateway.engine: caddy does not work yet; the built-in engine runs"),
+      (
+        gateway.engine == .caddy && gateway.limits.connections != plain.gateway.limits.connections,
+        "gateway.limits.connections: Caddy has no such limit; the built-in engine has"
+      ),
+      (
+        gateway.engine == .caddy && gateway.limits.connectionsPerAddress != nil,
+        "gateway.limits.connections-per-address: Caddy has no such limit; the built-in engine has"
+      ),
       (gateway.lan != nil, "gateway.lan: does not work yet; nothing listens there"),
       (gateway.certificate != plain.gateway.certificate, "gateway.certificate: does not work yet; there is no TLS"),
       (

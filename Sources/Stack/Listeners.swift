@@ -4,17 +4,26 @@ import Settings
 /// Where the gateway listens.
 struct ListenerPlanner {
   let settings: GatewaySettings
+  /// The container network of the stack; nil where it has none.
+  var stackNetwork: StackChoices?
 
   func listeners() -> [Listener] {
-    [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel), (.internal, internalAddress)]
+    let own = [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel)]
       .compactMap { kind, address in address.map { Listener(kind: kind, address: $0) } }
+    return own + (internalListener.map { [$0] } ?? [])
   }
 
-  private var internalAddress: Address? {
+  private var internalListener: Listener? {
     switch settings.internal {
-    case .off: nil
-    case .address(let address): address
-    case .auto: .tcp(host: "127.0.0.1", port: automaticPort)
+    case .off: return nil
+    case .address(let address): return Listener(kind: .internal, address: address)
+    case .auto:
+      guard let stackNetwork else {
+        return Listener(kind: .internal, address: .tcp(host: "127.0.0.1", port: automaticPort))
+      }
+      let port = stackNetwork.internalPort ?? automaticPort
+      return Listener(
+        kind: .internal, address: .tcp(host: stackNetwork.network.gateway, port: port), network: stackNetwork.network.subnet)
     }
   }
 
@@ -38,9 +47,12 @@ extension Address {
 
 extension StackPlan {
   /// For `internal: auto`, when somebody else has the port: the kernel chooses one.
-  package mutating func moveInternalListenerToFreePort() {
+  package mutating func moveInternalListenerToFreePort() { moveInternalListener(to: 0) }
+
+  package mutating func moveInternalListener(to port: UInt16) {
     for index in listeners.indices where listeners[index].kind == .internal {
-      if case .tcp(let host, _) = listeners[index].address { listeners[index].address = .tcp(host: host, port: 0) }
+      if case .tcp(let host, _) = listeners[index].address { listeners[index].address = .tcp(host: host, port: port) }
     }
+    caddy?.listeners = listeners
   }
 }

@@ -9,10 +9,14 @@ package struct MachineFacts: Sendable, Hashable {
   package var ollama: String?
   /// Whether `leanto tunnel down` closed the tunnel.
   package var isTunnelClosed = false
+  /// Nil: presets and images are not run in containers.
+  package var docker: DockerFacts?
 
   package init(
-    commands: [String: String] = [:], cores: Int = 1, environment: [String: String] = [:], ollama: String? = nil
+    commands: [String: String] = [:], cores: Int = 1, environment: [String: String] = [:], ollama: String? = nil,
+    docker: DockerFacts? = nil
   ) {
+    self.docker = docker
     self.commands = commands
     self.cores = cores
     self.environment = environment

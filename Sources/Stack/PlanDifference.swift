@@ -100,6 +100,7 @@ private struct ServiceComparison {
     switch kind {
     case .process: "started here"
     case .address: "runs elsewhere"
+    case .container(let image): "container of \(image)"
     case .missing(let command, _): command.isEmpty ? "missing" : "missing (\(command))"
     }
   }

@@ -28,6 +28,7 @@ extension StackPlan {
   private func kindLines(_ kind: NativeService.Kind, hidden: Set<String>) -> [String] {
     switch kind {
     case .address: ["  runs elsewhere"]
+    case .container(let image): ["  container of \(image)"]
     case .missing(let command, let remedy): ["  missing \(command.isEmpty ? "a command" : command): \(remedy)"]
     case .process(let process):
       ["  run \(process.command.joined(separator: " "))", "  in \(process.directory), \(process.stopSeconds) s to stop"]

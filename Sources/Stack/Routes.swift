@@ -27,7 +27,8 @@ struct RoutePlanner {
       target: .upstream(address), authentication: service.authentication == .none ? .none : .door,
       publicPaths: open.paths.map { PublicPath(path: place.joined($0.path), isPrefix: $0.isPrefix) },
       withheldCookies: withheldCookies(from: service, preset: preset),
-      upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined))
+      upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined),
+      ownLocations: preset?.ownLocations.map(place.joined) ?? [])
     route.assetPaths = preset?.assetPaths.map(place.joined) ?? []
     return route
   }

@@ -9,6 +9,7 @@ struct PlannedService {
   var warnings: [String] = []
   var hiddenVariables: Set<String> = []
   var claim: ClaimPlan?
+  var containers: [ContainerSpec] = []
 }
 
 /// Plans one service, with or without a preset.
@@ -28,20 +29,28 @@ struct ServicePlanner {
       startSeconds: isElsewhere ? 10 : preset?.startSeconds ?? 120)
     return PlannedService(
       service: native, place: place, directories: directories, warnings: warnings, hiddenVariables: hiddenVariables,
-      claim: claim)
+      claim: claim, containers: containers)
   }
 
   private var preset: (any Preset)? { service.preset.flatMap(PresetCatalog.named) }
   private var port: UInt16? { ports.main[service.name] }
   private var isElsewhere: Bool { service.upstream != nil }
-  private var isStarted: Bool { if case .process = kind { true } else { false } }
+  private var isStarted: Bool {
+    switch kind {
+    case .process, .container: true
+    case .address, .missing: false
+    }
+  }
+  private var isContainer: Bool { machine.docker != nil && service.runsInContainer }
 
   private var address: Address? {
     service.upstream ?? port.map { .tcp(host: "127.0.0.1", port: $0) }
   }
 
   private var health: HealthCheck {
-    service.health ?? preset?.health ?? (address == nil ? .none : .tcp)
+    // A command runs inside of the container, where Docker runs it.
+    if isContainer, case .command = service.health { return .none }
+    return service.health ?? preset?.health ?? (address == nil ? .none : .tcp)
   }
 
   private var place: ServicePlace? {
@@ -55,6 +64,7 @@ struct ServicePlanner {
 extension ServicePlanner {
   private var kind: NativeService.Kind {
     if isElsewhere { return .address }
+    if isContainer { return .container(image: containers.first?.image ?? "") }
     guard let program = command.first else { return .missing(command: wantedProgram, remedy: noCommandRemedy) }
     guard let path = program.contains("/") ? program : machine.commands[program] else {
       return .missing(command: program, remedy: remedy(for: program))
@@ -112,11 +122,49 @@ extension ServicePlanner {
     guard let address, let port else { return nil }
     return PresetContext(
       service: service.name, place: service.at, url: origin.canonical(service.at), address: address, port: port,
-      secondPort: ports.second[service.name] ?? 0, data: data, timeZone: machine.environment["TZ"], secrets: secrets)
+      secondPort: ports.second[service.name] ?? 0, data: data, timeZone: machine.environment["TZ"], secrets: secrets,
+      version: service.version, image: service.image, hostPort: port, container: isContainer ? machine.docker : nil)
   }
 
   private var claim: ClaimPlan? {
     isStarted ? preset.flatMap { preset in context.flatMap(preset.claim) } : nil
+  }
+}
+
+// MARK: - In containers
+
+extension ServicePlanner {
+  private var containers: [ContainerSpec] {
+    guard isContainer else { return [] }
+    var all = preset.flatMap { preset in context.map(preset.containers) } ?? [plainContainer]
+    guard !all.isEmpty else { return [] }
+    // What the settings say wins over the preset.
+    for name in service.environment.keys { all[0].environment[name] = nil }
+    all[0].hiddenEnvironment.merge(service.environment) { $1 }
+    all[0].volumes += service.volumes.compactMap(Self.volume)
+    all[0].memory = service.limits.memory ?? all[0].memory
+    all[0].cpus = service.limits.cpus
+    if case .command(let command) = service.health { all[0].health = ContainerHealth(command: command, startSeconds: 120) }
+    for name in service.after { all[0].after[name] = true }
+    return all
+  }
+
+  private var plainContainer: ContainerSpec {
+    var container = ContainerSpec(name: service.name, service: service.name, image: service.image ?? "")
+    container.command = service.command.map { $0.replacing("{port}", with: "\(service.port ?? 0)") }
+    container.port = service.port
+    container.hostPort = port
+    if let port = service.port { container.hiddenEnvironment["PORT"] = "\(port)" }
+    return container
+  }
+
+  /// `source:target` or `source:target:ro`, as the settings were checked to be.
+  private static func volume(_ text: String) -> ContainerSpec.Volume? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 2 else { return nil }
+    let source = parts[0].hasPrefix("./") ? String(parts[0].dropFirst(2)) : parts[0]
+    // An absolute path is somebody else's: it may be a file, and is not made here.
+    return .init(source: source, target: parts[1], isReadOnly: parts.last == "ro", isFolder: !source.hasPrefix("/"))
   }
 }
 
@@ -130,8 +178,11 @@ extension ServicePlanner {
 
   private var directories: [String] {
     guard isStarted else { return [] }
-    return (preset == nil ? [] : [data]) + service.data.map { $0.hasPrefix("/") ? $0 : directory.path + "/" + $0 }
+    if isContainer { return containers.flatMap(\.volumes).filter { $0.isFolder && !$0.isReadOnly }.map { absolute($0.source) } }
+    return (preset == nil ? [] : [data]) + service.data.map(absolute)
   }
+
+  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : directory.path + "/" + path }
 }
 
 // MARK: - What cannot be had
@@ -154,7 +205,7 @@ extension ServicePlanner {
   }
 
   private var limitsWarning: String? {
-    guard service.limits != .init(), !isElsewhere else { return nil }
+    guard service.limits != .init(), !isElsewhere, !isContainer else { return nil }
     return "\(path).limits: only containers are held to limits; as a child process it has none."
   }
 

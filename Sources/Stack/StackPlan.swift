@@ -1,13 +1,15 @@
 package import Model
 package import Settings
 
-/// All that runs and listens in a stack with the native runner, as values. Made by pure code from the settings and a few facts;
+/// All that runs and listens in a stack, as values. Made by pure code from the settings and a few facts;
 /// carried out by the daemon.
 package struct StackPlan: Sendable, Hashable {
   /// In the settings' order.
   package var services: [NativeService] = []
   package var routes: [Route] = []
   package var listeners: [Listener] = []
+  /// Nil: the built-in engine has the listeners.
+  package var caddy: CaddyPlan?
   /// Event loops of the gateway.
   package var workers = 1
   /// Where a person finds each routed service, by its name.
@@ -22,6 +24,8 @@ package struct StackPlan: Sendable, Hashable {
   package var model: ModelPlan?
   /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
   package var tunnel: TunnelPlan?
+  /// Nil: no container.
+  package var compose: ComposePlan?
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -73,14 +77,17 @@ extension StackPlan {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
+    let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
     let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
-    return Set(all.filter { !$0.contains("/") } + agent).sorted()
+    return Set(all.filter { !$0.contains("/") } + engine + agent).sorted()
   }
 
   /// The secrets that these settings need, before any of them exists.
-  package static func requiredSecrets(of settings: StackSettings) -> [SecretRequirement] {
-    settings.services.filter { $0.upstream == nil }.flatMap { service in
-      service.preset.flatMap(PresetCatalog.named)?.secrets(service: service.name) ?? []
+  package static func requiredSecrets(of settings: StackSettings, docker: Bool = false) -> [SecretRequirement] {
+    settings.services.filter { $0.upstream == nil }.flatMap { service -> [SecretRequirement] in
+      guard let preset = service.preset.flatMap(PresetCatalog.named) else { return [] }
+      let more = docker && service.runsInContainer ? preset.containerSecrets(service: service.name) : []
+      return preset.secrets(service: service.name) + more
     }
   }
 }

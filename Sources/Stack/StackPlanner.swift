@@ -8,6 +8,7 @@ struct StackPlanner {
   let directory: StackDirectory
   let secrets: StackSecrets
   private(set) var result = StackPlan()
+  private var containers: [ContainerSpec] = []
 
   init(settings: StackSettings, machine: MachineFacts, directory: StackDirectory, secrets: StackSecrets) {
     self.settings = settings
@@ -18,11 +19,13 @@ struct StackPlanner {
 
   mutating func plan() -> StackPlan {
     planGateway()
-    let ports = PortTable(services: settings.services, listeners: result.listeners)
+    let ports = PortTable(services: settings.services, listeners: result.listeners, docker: machine.docker)
     for service in settings.services { add(service, ports: ports) }
     result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
-    result.requiredSecrets = StackPlan.requiredSecrets(of: settings)
+    planEngine()
+    result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
+    planContainers()
     planTunnel()
     return result
   }
@@ -34,7 +37,8 @@ struct StackPlanner {
   }
 
   private mutating func planGateway() {
-    result.listeners = ListenerPlanner(settings: settings.gateway).listeners()
+    let network = runsContainers ? machine.docker?.choices : nil
+    result.listeners = ListenerPlanner(settings: settings.gateway, stackNetwork: network).listeners()
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
@@ -43,12 +47,21 @@ struct StackPlanner {
     }
   }
 
+  private mutating func planEngine() {
+    guard settings.gateway.engine == .caddy else { return }
+    let caddy = CaddyPlan(
+      listeners: result.listeners, limits: settings.gateway.limits, timeouts: settings.gateway.timeouts, routes: result.routes)
+    result.caddy = caddy
+    result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
+  }
+
   private mutating func add(_ service: ServiceSettings, ports: PortTable) {
     let planner = ServicePlanner(
       service: service, stack: settings, machine: machine, directory: directory, secrets: secrets,
       origin: Origin(settings: settings, listeners: result.listeners), ports: ports)
     let planned = planner.plan()
     result.services.append(planned.service)
+    containers += planned.containers
     result.directories += planned.directories.filter { !result.directories.contains($0) }
     result.warnings += planned.warnings
     result.hiddenVariables[service.name] = planned.hiddenVariables
@@ -64,6 +77,29 @@ struct StackPlanner {
       result.services.append(tunnel.agent)
       result.hiddenVariables[TunnelPlan.service] = ["NGROK_AUTHTOKEN", "TUNNEL_TOKEN"]
     }
+  }
+
+  private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }
+
+  private mutating func planContainers() {
+    guard let docker = machine.docker, !containers.isEmpty else { return }
+    // What stands beside a service is watched as a service of its own.
+    result.services += containers.filter { $0.name != $0.service }.map { beside in
+      NativeService(name: beside.name, kind: .container(image: beside.image), address: nil, health: .none)
+    }
+    let names = Set(containers.map(\.name))
+    let healthy = Set(containers.filter { $0.health != nil }.map(\.name))
+    for index in containers.indices {
+      let after = containers[index].after.filter { names.contains($0.key) }
+      containers[index].after = Dictionary(uniqueKeysWithValues: after.map { ($0.key, $0.value && healthy.contains($0.key)) })
+    }
+    var plan = ComposePlan(
+      project: "leanto-\(settings.name)", containers: containers, network: docker.choices.network, lock: docker.lock)
+    plan.secrets = Dictionary(
+      uniqueKeysWithValues: containers.flatMap(\.secretFiles).map { ($0.name, secrets[$0.name] ?? "") })
+    plan.secretOwner = docker.owner.changesOwner ? docker.owner.user : nil
+    plan.hasStartInterval = docker.hasStartInterval
+    result.compose = plan
   }
 
   /// `auto` takes an Ollama that answers on this machine. Any other server is written down in the settings.

@@ -10,23 +10,29 @@ package struct ListeningSocket: Sendable, Hashable {
 
   /// One socket for each of `count` event loops. TCP: the kernel spreads connections over them; unix: they share one.
   ///
+  /// `mayComeLater`: the address may be one that this machine does not have yet.
+  ///
   /// - Throws: `SystemError`, such as an address in use.
-  package static func open(_ address: Address, count: Int) throws(SystemError) -> [ListeningSocket] {
+  package static func open(
+    _ address: Address, count: Int, mayComeLater: Bool = false
+  ) throws(SystemError) -> [ListeningSocket] {
     switch address {
-    case .tcp(let host, let port): try openTCP(host, port, count)
+    case .tcp(let host, let port): try openTCP(host, port, count, mayComeLater ? 1 : 0)
     case .unix(let path): try openUnix(path, count)
     }
   }
 
-  private static func openTCP(_ host: String, _ port: UInt16, _ count: Int) throws(SystemError) -> [ListeningSocket] {
+  private static func openTCP(
+    _ host: String, _ port: UInt16, _ count: Int, _ mayComeLater: Int32
+  ) throws(SystemError) -> [ListeningSocket] {
     guard let numeric = resolve(host).first else { throw SystemError(EADDRNOTAVAIL) }
     // Sockets that share a port do not notice one another, another program's neither: ask first with one that does.
-    let question = unsafe linux_listen_tcp(numeric, port, 0)
+    let question = unsafe linux_listen_tcp(numeric, port, 0, mayComeLater)
     guard question >= 0 else { throw SystemError(-question) }
     Glibc.close(question)
     var sockets: [ListeningSocket] = []
     for _ in 0..<count {
-      let descriptor = unsafe linux_listen_tcp(numeric, sockets.first?.port ?? port, 1)
+      let descriptor = unsafe linux_listen_tcp(numeric, sockets.first?.port ?? port, 1, mayComeLater)
       guard descriptor >= 0 else {
         for socket in sockets { socket.close() }
         throw SystemError(-descriptor)

@@ -3,13 +3,18 @@ import Glibc
 
 /// Names a connection; a connection that was closed is never mistaken for a later one in its place.
 package struct ConnectionID: Hashable, Sendable {
-  package let raw: UInt64
+  /// Stored and not worked out: it is read dozens of times a request, and from another target.
+  package let index: Int
+  let generation: UInt32
 
-  package init(raw: UInt64) { self.raw = raw }
-  init(index: Int, generation: UInt32) { raw = UInt64(generation) << 32 | UInt64(index) }
+  package init(raw: UInt64) { self.init(index: Int(raw & 0xFFFF_FFFF), generation: UInt32(raw >> 32)) }
 
-  package var index: Int { Int(raw & 0xFFFF_FFFF) }
-  var generation: UInt32 { UInt32(raw >> 32) }
+  init(index: Int, generation: UInt32) {
+    self.index = index
+    self.generation = generation
+  }
+
+  package var raw: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 }
 
 package enum TransportEvent {

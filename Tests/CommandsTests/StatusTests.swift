@@ -36,6 +36,18 @@ struct StatusTests {
         """)
   }
 
+  @Test("What stops nothing, and should be known, is a note")
+  func warnings() async {
+    let world = World(["status"])
+    var status = StackStatus.healthy
+    status.warnings = ["3 batches of access records were lost, because the disk was too slow for them"]
+    world.statuses([status])
+    #expect(await world.run() == .done)
+    #expect(
+      world.output.value.hasSuffix(
+        "\nNote        3 batches of access records were lost, because the disk was too slow\n            for them\n"))
+  }
+
   @Test("A stack that is down is said to be down, with exit code 1 and the way up")
   func down() async {
     let world = World(["status"])

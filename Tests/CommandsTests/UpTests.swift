@@ -59,11 +59,56 @@ struct UpTests {
   @Test("An unchanged stack has nothing to do and is not proven again")
   func unchanged() async {
     let world = world([.healthy])
-    world.environment.verify = { _ in unexpected("verify") }
     world.environment.daemon.reload = { _ in ReloadReport(changes: [], problems: []) }
+    #expect(await world.run() == .done)
+    world.environment.verify = { _ in unexpected("verify") }
+    world.output.change { $0 = "" }
     #expect(await world.run() == .done)
     #expect(world.output.value == "nothing to do: home is up at http://127.0.0.1:8080/leanto/\n")
     #expect(world.time.value == 1000, "it waited")
+  }
+
+  @Test(
+    "An unchanged stack whose proofs failed is proven again, and one whose settings are others too", arguments: [true, false])
+  func provenAgain(failed: Bool) async {
+    let world = world([.healthy], proofs: [failed ? .failed : .proven])
+    world.environment.daemon.reload = { _ in ReloadReport(changes: [], problems: []) }
+    #expect(await world.run() == (failed ? .failed : .done))
+    if !failed { world.add("leanto.yaml", "name: other\nservices: {}\n") }
+    world.proofs([.proven, .skipped])
+    world.output.change { $0 = "" }
+    #expect(await world.run() == .done)
+    #expect(world.output.value.contains("proven      basic auth: n8n"))
+  }
+
+  @Test("Interrupted while services start, it stops what it started; a daemon that ran before goes on", arguments: [false, true])
+  func interrupted(ranBefore: Bool) async throws {
+    let starting = StackStatus.sample([.sample("n8n", .starting)])
+    let world = world(ranBefore ? [starting] : [nil, starting])
+    try LiveFiles.makeDirectory(world.stack.run, mode: 0o700)
+    let release = Box<(@Sendable () -> Void)?>(ranBefore ? try LiveLock.take(world.stack.daemonLock) : nil)
+    let (stack, isWaiting) = (world.stack, Box(false))
+    world.environment.daemon.reload = { _ in ReloadReport(changes: ["n8n: is new"], problems: []) }
+    world.environment.daemon.start = { _ in
+      let unlock = try LiveLock.take(stack.daemonLock)
+      release.change { $0 = unlock }
+      return StartedDaemon(processIdentifier: 99) { nil }
+    }
+    world.environment.daemon.stop = { _ in
+      release.change {
+        $0?(); $0 = nil
+      }
+    }
+    world.environment.clock.sleep = { _ in
+      isWaiting.change { $0 = true }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    world.environment.terminal.interruption = { while !isWaiting.value { try await Task.sleep(for: .milliseconds(5)) } }
+    #expect(await world.run() == .failed)
+    #expect(world.errors.value.contains(ranBefore ? "the daemon goes on" : "what was started was stopped again"))
+    #expect((LiveFiles.facts(stack.path + "/run/proven") == nil))
+    #expect((release.value == nil) == !ranBefore)
+    release.value?()
   }
 
   @Test("What changed is told, and proven")

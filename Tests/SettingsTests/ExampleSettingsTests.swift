@@ -70,7 +70,7 @@ import Testing
   @Test(
     "Each setting that does nothing yet is noted by its path",
     arguments: [
-      ("runner: compose", "runner"), ("gateway: { engine: caddy }", "gateway.engine"),
+      ("runner: compose", "runner"),
       ("gateway: { lan: 0.0.0.0:8443 }", "gateway.lan"),
       ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),
       ("access: { sign-in: page, session: off }", "access.sign-in"),

@@ -136,7 +136,7 @@ enum Golden {
 
     service tunnel
       missing ngrok: Install ngrok's agent (https://ngrok.com/download), then type: leanto up
-      health none, within 10 s
+      health it runs, within 10 s
 
     route */leanto/ to leanto's own pages
       behind the door

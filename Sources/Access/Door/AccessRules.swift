@@ -38,7 +38,8 @@ enum AccessRules {
     switch listener {
     case .internal, .control: .open
     // Whatever the settings say: nothing opens the tunnel but a public path.
-    case .tunnel: isPublic ? .free : .guarded
+    // An engine names the listener that it asks for; the door is never asked about the engine's own.
+    case .tunnel, .engine: isPublic ? .free : .guarded
     case .local, .lan: isPublic || authentication == .none ? .free : .guarded
     }
   }

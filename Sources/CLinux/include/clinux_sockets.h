@@ -11,7 +11,7 @@ struct linux_peer {
 };
 
 int linux_accept(int listener, struct linux_peer *peer);
-int linux_listen_tcp(const char *address, uint16_t port, int shares_port);
+int linux_listen_tcp(const char *address, uint16_t port, int shares_port, int may_come_later);
 int linux_listen_unix(const char *path);
 /// `address` is numeric.
 int linux_connect_tcp(const char *address, uint16_t port);

@@ -20,6 +20,14 @@ enum Interruption {
     try body { arrived.load(ordering: .sequentiallyConsistent) != 0 }
   }
 
+  /// Returns when a signal came; throws when the task is cancelled. The handlers of before are back afterwards.
+  static func wait() async throws {
+    arrived.store(0, ordering: .sequentiallyConsistent)
+    let before = signals.map { signal($0, note) }
+    defer { for (number, handler) in zip(signals, before) { signal(number, handler) } }
+    while arrived.load(ordering: .sequentiallyConsistent) == 0 { try await Task.sleep(for: .milliseconds(30)) }
+  }
+
   /// Does to this process what the signal does. The threads that Swift runs on block signals, so this one has to let it in.
   static func deliver(_ number: Int32) {
     var signals = sigset_t()

@@ -8,7 +8,7 @@ enum LiveTerminal {
       inputIsTerminal: isatty(STDIN_FILENO) == 1, outputIsTerminal: isatty(STDOUT_FILENO) == 1,
       errorIsTerminal: isatty(STDERR_FILENO) == 1, write: { write($0, to: STDOUT_FILENO) },
       writeError: { write($0, to: STDERR_FILENO) }, readLine: { readLine(strippingNewline: true) },
-      readPassword: PasswordPrompt.read)
+      readPassword: PasswordPrompt.read, interruption: Interruption.wait)
   }
 
   /// A stream that was closed by the caller would otherwise be given to the next file that is opened.

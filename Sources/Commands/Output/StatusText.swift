@@ -30,6 +30,7 @@ struct StatusText {
     case .tunnel: "the tunnel's agent only"
     case .internal: "the services themselves"
     case .control: "leanto"
+    case .engine: "Caddy"
     }
   }
 
@@ -86,6 +87,10 @@ struct StatusText {
     case ..<172_800: "\(Int(seconds / 3600)) h"
     default: "\(Int(seconds / 86400)) days"
     }
+  }
+
+  var warnings: String {
+    status.warnings.map { TextBlock.labelled("Note", Visible.text($0)) }.joined()
   }
 
   /// Problems of a settings file that the daemon did not take.

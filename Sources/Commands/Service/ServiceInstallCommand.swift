@@ -81,10 +81,11 @@ struct ServiceInstallation {
 
   func install() async throws -> ServiceReport {
     if scope == .system { try await makeAccount() }
+    // A daemon that was started by hand holds the stack.
+    if earlier == nil { try await DownCommand.end(stack, environment) }
     let unit = try writeUnit(try await linger())
     let control = UnitControl(unit: unit, environment: environment)
     try await control.reloadManager()
-    try await stopWhatRuns()
     try await control.forget()
     try await control.order("enable")
     try await control.order("restart")
@@ -133,12 +134,6 @@ struct ServiceInstallation {
       let folder = "/" + parts[...count].joined(separator: "/")
       if context.files.facts(folder) == nil { try context.files.makeDirectory(folder, 0o755) }
     }
-  }
-
-  /// A daemon that was started by hand holds the stack.
-  private func stopWhatRuns() async throws {
-    guard earlier == nil, let holder = context.files.lockHolder(stack.daemonLock) else { return }
-    try await DownCommand.end(stack, holder, context)
   }
 
   private func mustRun(_ command: [String]) async throws {

@@ -14,28 +14,33 @@ enum DownCommand: Command {
     let stack = try context.existingStack()
     let release = try context.lockVerb(stack)
     defer { release() }
-    guard let holder = context.files.lockHolder(stack.daemonLock) else {
+    guard try await end(stack, context.environment) else {
       // Its manager may be about to start it once more.
-      if let unit = ServiceNoun.unit(of: stack, context.environment) {
-        try await UnitControl(unit: unit, environment: context.environment).order("stop")
-      }
+      try await stopUnit(of: stack, context.environment)
       let ended = await context.environment.daemon.endLeftovers(stack)
       try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }
-    try await end(stack, holder, context)
     try context.show(DownReport(directory: stack.path, wasRunning: true))
     return .done
   }
 
-  /// Stops the daemon, by its unit where it has one: the service manager would start it again otherwise.
-  static func end(_ stack: StackDirectory, _ holder: Int32, _ context: CommandContext) async throws {
-    if let unit = ServiceNoun.unit(of: stack, context.environment) {
-      try await UnitControl(unit: unit, environment: context.environment).order("stop")
-    } else {
-      try await order(stack, holder, context.environment)
-    }
-    try await waitUntilFree(stack, holder, context)
+  /// Ends the daemon and waits for it, by its unit where it has one: the service manager would start it again otherwise. False:
+  /// none ran.
+  @discardableResult
+  static func end(_ stack: StackDirectory, _ environment: CommandEnvironment) async throws -> Bool {
+    guard let holder = environment.files.lockHolder(stack.daemonLock) else { return false }
+    if try await !stopUnit(of: stack, environment) { try await order(stack, holder, environment) }
+    try await waitUntilFree(stack, holder, environment)
+    return true
+  }
+
+  /// False: the stack has none.
+  @discardableResult
+  private static func stopUnit(of stack: StackDirectory, _ environment: CommandEnvironment) async throws -> Bool {
+    guard let unit = ServiceNoun.unit(of: stack, environment) else { return false }
+    try await UnitControl(unit: unit, environment: environment).order("stop")
+    return true
   }
 
   /// By the control socket, or by a signal when nothing answers there.
@@ -48,16 +53,16 @@ enum DownCommand: Command {
     }
   }
 
-  private static func waitUntilFree(_ stack: StackDirectory, _ holder: Int32, _ context: CommandContext) async throws {
-    var progress = Progress(context.environment)
-    while context.files.lockHolder(stack.daemonLock) != nil {
+  private static func waitUntilFree(_ stack: StackDirectory, _ holder: Int32, _ environment: CommandEnvironment) async throws {
+    var progress = Progress(environment)
+    while environment.files.lockHolder(stack.daemonLock) != nil {
       guard progress.elapsed < patience else {
         throw CommandFailure(
           .failed, "the daemon (process \(holder)) did not end within \(Int(patience)) seconds",
           remedy: holder > 0 ? "kill -9 \(holder), then: leanto down" : "leanto logs leanto")
       }
       progress.say("waiting for requests and services to end")
-      try await context.environment.clock.sleep(0.05)
+      try await environment.clock.sleep(0.05)
     }
   }
 }

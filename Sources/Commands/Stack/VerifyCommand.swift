@@ -26,6 +26,8 @@ enum VerifyCommand: Command {
       proofs.append(proof)
       progress.say("\(proof.outcome.rawValue): \(proof.subject)\(proof.service.isEmpty ? "" : ", \(proof.service)")")
     }
+    // A stream that is cancelled just ends.
+    try Task.checkCancellation()
     return proofs
   }
 

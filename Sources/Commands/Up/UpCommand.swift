@@ -18,15 +18,37 @@ enum UpCommand: Command {
     let release = try context.lockVerb(stack)
     defer { release() }
     let work = UpWork(stack: stack, environment: context.environment)
+    let wasRunning = context.files.lockHolder(stack.daemonLock) != nil
+    do {
+      let report = try await context.environment.terminal.unlessInterrupted { try await bringUp(work) }
+      try context.show(report)
+      return report.isGood ? .done : .failed
+    } catch is Interrupted {
+      throw try await interrupted(work, wasRunning)
+    }
+  }
+
+  private static func bringUp(_ work: UpWork) async throws -> UpReport {
+    let mark = try ProvenMark(work.stack, work.environment)
     let (outcome, changes) = try await work.bringUp()
     let (status, readiness) = try await work.waitForServices(isChanged: outcome != .unchanged)
-    let mustProve = outcome != .unchanged && readiness.isSettled
-    let proofs = mustProve ? try await VerifyCommand.prove(stack, context.environment) : []
-    let signIn = try SignIn.read(stack, context.environment)
+    let mustProve = (outcome != .unchanged || !mark.isCurrent) && readiness.isSettled
+    if mustProve { try mark.forget() }
+    let proofs = mustProve ? try await VerifyCommand.prove(work.stack, work.environment) : []
     let report = UpReport(
       outcome: outcome, changes: changes, status: mustProve ? try await work.latest(status) : status, proofs: proofs,
-      signIn: signIn, notReady: work.failures(status, readiness))
-    try context.show(report)
-    return report.isGood ? .done : .failed
+      signIn: try SignIn.read(work.stack, work.environment), notReady: work.failures(status, readiness))
+    if mustProve, report.isGood { try mark.keep() }
+    return report
+  }
+
+  /// What this `up` started is stopped again; a daemon that ran before goes on.
+  private static func interrupted(_ work: UpWork, _ wasRunning: Bool) async throws -> CommandFailure {
+    let remedy = "leanto up --stack \(shellQuoted(work.stack.path))"
+    guard !wasRunning else {
+      return CommandFailure(.failed, "interrupted; the daemon goes on, and was not proven", remedy: remedy)
+    }
+    try await DownCommand.end(work.stack, work.environment)
+    return CommandFailure(.failed, "interrupted; what was started was stopped again", remedy: remedy)
   }
 }

@@ -20,14 +20,15 @@ struct UpReport: Report {
 
   func text(_ style: Style) -> String {
     let tables = StatusText(status: status, style: style)
-    if outcome == .unchanged, isGood {
+    if outcome == .unchanged, proofs.isEmpty, isGood {
       return "nothing to do: \(status.name) is up\(StatusText.frontPage(status).map { " at " + $0 } ?? "")\n"
         + tables.settingsProblems
     }
     let changeList = changes.map { TextBlock.labelled("Changed", $0) }.joined()
     let proofList = proofs.isEmpty ? "" : style.paint("Proofs", .bold) + "\n" + ProofText.list(proofs, style)
     return [
-      changeList, tables.gateway + signIn.text(style), tables.services, tables.model + tables.tunnel, proofList, tables.settingsProblems,
+      changeList, tables.gateway + signIn.text(style), tables.services, tables.model + tables.tunnel, tables.warnings, proofList,
+      tables.settingsProblems,
       failures, headline(style),
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }

@@ -63,7 +63,13 @@ struct UpWork {
           details: lastLines("leanto", from: logOffset), remedy: "leanto logs leanto")
       }
       progress.say("waiting for the daemon")
-      try await environment.clock.sleep(0.02)
+      do {
+        try await environment.clock.sleep(0.02)
+      } catch {
+        // Interrupted before it holds the stack: nobody else would find it.
+        environment.daemon.terminate(daemon.processIdentifier)
+        throw error
+      }
     }
   }
 

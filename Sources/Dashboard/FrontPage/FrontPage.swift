@@ -179,6 +179,7 @@ extension ListenerKind {
     case .tunnel: "For the tunnel’s agent"
     case .internal: "Between the services, without sign-in"
     case .control: "For the command line"
+    case .engine: "For Caddy"
     }
   }
 }

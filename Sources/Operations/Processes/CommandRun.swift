@@ -37,13 +37,15 @@ package enum CommandRun {
     }
   }
 
-  private static func start(_ plan: ProcessPlan) throws(CannotStart) -> ProcessGroup {
+  static func start(
+    _ plan: ProcessPlan, output: Descriptor? = nil, errors: Descriptor? = nil
+  ) throws(CannotStart) -> ProcessGroup {
     let run = "command-\(UInt64.random(in: .min ... .max))"
     let environment = plan.fullEnvironment(from: ownEnvironment, run: run)
     let path = environment["PATH"] ?? CommandSearch.usualPath
     let program = try CommandSearch.find(plan.command.first ?? "", path: path, directory: plan.directory)
     let process = try Spawn.start(
-      program, plan.command, environment: environment, directory: plan.directory, output: nil)
+      program, plan.command, environment: environment, directory: plan.directory, output: output, errors: errors)
     return ProcessGroup(
       leader: process, startTime: ProcessTable.entry(process)?.startTime ?? 0, run: run, isChild: true)
   }

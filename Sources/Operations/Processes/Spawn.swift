@@ -8,15 +8,17 @@ enum Spawn {
   /// Held while one is started, so that no child is seen before it is in here.
   static let ownChildren = Lock<Set<Int32>>([])
 
-  /// `program`: a path. `output`: gets standard output and error; nil: they go nowhere. Returns the process identifier.
+  /// `program`: a path. `output`: gets standard output and, without `errors`, standard error; nil: they go nowhere. Returns the
+  /// process identifier.
   static func start(
-    _ program: String, _ command: [String], environment: [String: String], directory: String, output: Descriptor?
+    _ program: String, _ command: [String], environment: [String: String], directory: String, output: Descriptor?,
+    errors: Descriptor? = nil
   ) throws(CannotStart) -> Int32 {
     try checkDirectory(directory)
     let variables = environment.map { "\($0.key)=\($0.value)" }
     let (status, process) = ownChildren.withLock { own in
       var process: Int32 = 0
-      let status = unsafe spawn(program, command, variables, directory, output?.number, &process)
+      let status = unsafe spawn(program, command, variables, directory, [output?.number, (errors ?? output)?.number], &process)
       if status == 0 { own.insert(process) }
       return (status, process)
     }
@@ -61,7 +63,7 @@ enum Spawn {
 
 /// posix_spawn with everything set: group, signals, standard descriptors, directory; all other descriptors closed.
 @unsafe private func spawn(
-  _ program: String, _ command: [String], _ variables: [String], _ directory: String, _ output: Int32?,
+  _ program: String, _ command: [String], _ variables: [String], _ directory: String, _ outputs: [Int32?],
   _ process: inout Int32
 ) -> Int32 {
   var attributes = posix_spawnattr_t()
@@ -74,7 +76,7 @@ enum Spawn {
   }
   unsafe setAttributes(&attributes)
   unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-  for number in [STDOUT_FILENO, STDERR_FILENO] {
+  for (number, output) in zip([STDOUT_FILENO, STDERR_FILENO], outputs) {
     if let output {
       unsafe posix_spawn_file_actions_adddup2(&actions, output, number)
     } else {

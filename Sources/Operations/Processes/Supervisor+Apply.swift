@@ -10,6 +10,9 @@ extension Supervisor {
     }
   }
 
+  /// Whether an earlier daemon left `name` running, and no `apply` has seen it yet.
+  package func hasLeftover(_ name: String) -> Bool { leftovers[name] != nil }
+
   /// Brings what runs in line with `services`, touching only what changed, and returns lines for people that say what was done.
   /// What is no longer wanted has ended when this returns, if `run` is at work (it does the waiting; before that the end was only
   /// begun); what is new was started or waits: see `statuses`.
@@ -78,7 +81,7 @@ extension Supervisor {
       return .leftoverReplaced
     }
     switch service.kind {
-    case .address:
+    case .address, .container:
       slots[name] = newSlot(service)
       carryOut(slots[name]?.machine.watchElsewhere() ?? [], name)
     case .missing(let command, let remedy):
@@ -150,6 +153,7 @@ extension Supervisor {
     case (.added, _) where slots[name]?.successor != nil: return "replaces \(name), which ends first"
     case (.added, .waiting): return "\(name) starts later: it \(reason)"
     case (.added, .missing), (.added, .backingOff): return "\(name) could not be started: \(reason)"
+    case (.added, _) where slots[name]?.service.isContainer == true: return "\(name) runs in a container"
     case (.added, _) where slots[name]?.service.isProcess == false: return "watches \(name) at \(status?.address ?? "")"
     case (.added, _): return "started \(name)"
     }
@@ -158,6 +162,7 @@ extension Supervisor {
 
 extension NativeService {
   var isProcess: Bool { if case .process = kind { true } else { false } }
+  var isContainer: Bool { if case .container = kind { true } else { false } }
 }
 
 /// Seconds since 1970, for people only: no wait is measured by it.

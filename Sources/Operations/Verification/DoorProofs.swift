@@ -77,6 +77,20 @@ extension Verifier {
     }
   }
 
+  private func judge(_ answer: Answer, to probe: Probe, _ route: Route) -> Trial {
+    guard answer.isFromLeanto else { return Trial(sent: probe.words, received: answer.words) }
+    guard [502, 503, 504].contains(answer.status) else {
+      let remedy =
+        "The door refuses a public path: look at services.\(route.service).public with 'leanto check', then run 'leanto restart'."
+      return Trial(sent: probe.words, received: answer.words, remedy: remedy)
+    }
+    // The door let it through; whether somebody should have answered is another question.
+    guard plan.unavailable[route.service] == nil else {
+      return Trial(sent: probe.words, received: "let through, to a service that is not there (\(answer.status))")
+    }
+    return Trial(sent: probe.words, received: answer.words, remedy: Remedy.notReached(route.service, answer.status))
+  }
+
   private func passage(of path: PublicPath, _ route: Route, _ listener: ListenerKind) async -> Trial {
     // A name that nobody uses below a prefix, and no body for a path that may do something.
     let target = path.isPrefix ? path.path + (path.path.hasSuffix("/") ? "" : "/") + "leanto-verify" : path.path
@@ -85,11 +99,7 @@ extension Verifier {
     switch await send(probe) {
     case .failure(let error): return Trial(sent: probe.words, received: "\(error)", remedy: Remedy.connection(error))
     case .success(let answer):
-      // A service that does not answer was asked all the same.
-      let hasPassed = !answer.isFromLeanto || [502, 503, 504].contains(answer.status)
-      let remedy =
-        "The door refuses a public path: look at services.\(route.service).public with 'leanto check', then run 'leanto restart'."
-      return Trial(sent: probe.words, received: answer.words, remedy: hasPassed ? nil : remedy)
+      return judge(answer, to: probe, route)
     }
   }
 }

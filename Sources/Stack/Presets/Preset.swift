@@ -26,11 +26,23 @@ protocol Preset: Sendable {
   func upgradePaths(open: Set<String>) -> [String]
   /// Prefixes, its own, of files whose names change with their content.
   var assetPaths: [String] { get }
+  /// Prefixes, its own, below which Location is what a person's workflow answers and not a link of the application.
+  var ownLocations: [String] { get }
   func secrets(service: String) -> [SecretRequirement]
   func environment(_ context: PresetContext) -> [String: String]
   /// Variables of `environment` whose values are secrets.
   var secretVariables: Set<String> { get }
   func claim(_ context: PresetContext) -> ClaimPlan?
+  /// The version that it is made for.
+  var version: String { get }
+  /// Needed in containers beyond `secrets`.
+  func containerSecrets(service: String) -> [SecretRequirement]
+  /// Its container first, then what stands beside it.
+  func containers(_ context: PresetContext) -> [ContainerSpec]
+}
+
+extension Preset {
+  func containerSecrets(service: String) -> [SecretRequirement] { [] }
 }
 
 /// Paths that a kind of caller needs without the door.
@@ -57,6 +69,14 @@ struct PresetContext {
   let data: String
   let timeZone: String?
   let secrets: StackSecrets
+  /// As in the settings.
+  var version: String?
+  /// An image instead of the preset's.
+  var image: String?
+  /// Where a container is published on this machine.
+  var hostPort: UInt16?
+  /// Nil: it runs as a process of this machine.
+  var container: DockerFacts?
 
   var isSecure: Bool { url.hasPrefix("https:") }
 }

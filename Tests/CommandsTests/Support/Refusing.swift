@@ -22,7 +22,9 @@ extension TerminalAccess {
   static let refusing = TerminalAccess(
     inputIsTerminal: false, outputIsTerminal: false, errorIsTerminal: false, write: { _ in unexpected("terminal.write") },
     writeError: { _ in unexpected("terminal.writeError") }, readLine: { unexpected("terminal.readLine") },
-    readPassword: { _ in unexpected("terminal.readPassword") })
+    readPassword: { _ in unexpected("terminal.readPassword") },
+    // Nobody interrupts, unless a test says so.
+    interruption: { try await Task.sleep(for: .seconds(3600)) })
 }
 
 extension FileAccess {

@@ -5,14 +5,7 @@ extension FlowisePreset {
 
   /// NODE_ENV stays unset: `production` makes every cookie Secure, and over plain http nobody could sign in.
   func environment(_ context: PresetContext) -> [String: String] {
-    [
-      "HOST": "127.0.0.1",
-      "PORT": "\(context.port)",
-      "DATABASE_PATH": context.data,
-      // Also the session secrets, which Flowise writes readable for all: the folder is not.
-      "SECRETKEY_PATH": context.data,
-      "LOG_PATH": context.data + "/logs",
-      "BLOB_STORAGE_PATH": context.data + "/storage",
+    places(context).merging([
       // Among the stack's secrets, so that no backup is without it: a lost key empties all credentials without a word.
       "FLOWISE_SECRETKEY_OVERWRITE": context.secrets["\(context.service)-encryption-key"] ?? "",
       // With https here every cookie is Secure.
@@ -23,6 +16,19 @@ extension FlowisePreset {
       "HTTP_SECURITY_CHECK": "false",
       "HTTP_DENY_LIST": "169.254.0.0/16,fd00:ec2::254",
       "DISABLE_FLOWISE_TELEMETRY": "true",
-    ].merging(context.timeZone.map { ["TZ": $0] } ?? [:]) { $1 }
+    ]) { $1 }.merging(context.timeZone.map { ["TZ": $0] } ?? [:]) { $1 }
+  }
+
+  private func places(_ context: PresetContext) -> [String: String] {
+    let data = context.container == nil ? context.data : Self.containerData
+    return [
+      "HOST": context.container == nil ? "127.0.0.1" : "0.0.0.0",
+      "PORT": "\(context.container == nil ? context.port : port)",
+      "DATABASE_PATH": data,
+      // Also the session secrets, which Flowise writes readable for all: the folder is not.
+      "SECRETKEY_PATH": data,
+      "LOG_PATH": data + "/logs",
+      "BLOB_STORAGE_PATH": data + "/storage",
+    ]
   }
 }

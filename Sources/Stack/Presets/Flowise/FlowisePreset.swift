@@ -5,6 +5,7 @@ import Settings
 /// Flowise, measured on 3.1.4.
 struct FlowisePreset: Preset {
   let name = "flowise"
+  let version = "3.1.4"
   let command = ["flowise", "start"]
   let port: UInt16 = 3000
   let needsSecondPort = false
@@ -29,6 +30,7 @@ struct FlowisePreset: Preset {
 
   /// 381 files, which it lets nobody keep (`max-age=0`, 3.1.4): each load of the page asks for all that it uses again.
   let assetPaths = ["/assets/"]
+  let ownLocations: [String] = []
 
   func secrets(service: String) -> [SecretRequirement] {
     [

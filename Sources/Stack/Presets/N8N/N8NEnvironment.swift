@@ -4,7 +4,8 @@ extension N8NPreset {
   var secretVariables: Set<String> { ["N8N_ENCRYPTION_KEY", "N8N_INSTANCE_OWNER_PASSWORD_HASH"] }
 
   func environment(_ context: PresetContext) -> [String: String] {
-    listening(context)
+    (context.container == nil ? listening(context) : listeningInContainer)
+      .merging(Self.history) { $1 }
       .merging(addresses(context)) { $1 }
       .merging(owner(context)) { $1 }
       .merging(time(context)) { $1 }
@@ -25,12 +26,31 @@ extension N8NPreset {
       "N8N_RUNNERS_BROKER_LISTEN_ADDRESS": "127.0.0.1",
       "N8N_RUNNERS_BROKER_PORT": "\(context.secondPort)",
       "N8N_GRACEFUL_SHUTDOWN_TIMEOUT": "30",
-      // The file never shrinks by itself; a week is what a person looks back at.
-      "EXECUTIONS_DATA_PRUNE": "true",
-      "EXECUTIONS_DATA_MAX_AGE": "168",
-      "EXECUTIONS_DATA_PRUNE_MAX_COUNT": "5000",
     ]
   }
+
+  /// Published on loopback; the task broker's port is not, and only the stack's containers reach it.
+  private var listeningInContainer: [String: String] {
+    [
+      "NODE_ENV": "production",
+      "N8N_LISTEN_ADDRESS": "0.0.0.0",
+      "N8N_PORT": "\(port)",
+      // `internal` is deprecated, and Python in Code nodes needs the container beside it.
+      "N8N_RUNNERS_MODE": "external",
+      "N8N_RUNNERS_BROKER_LISTEN_ADDRESS": "0.0.0.0",
+      "N8N_RUNNERS_BROKER_PORT": "\(Self.brokerPort)",
+      "N8N_GRACEFUL_SHUTDOWN_TIMEOUT": "30",
+      // Community nodes are fetched by npm, which keeps a cache at home, where nothing else may be written.
+      "NPM_CONFIG_CACHE": "/home/node/.cache/npm",
+    ]
+  }
+
+  /// The file never shrinks by itself; a week is what a person looks back at.
+  private static let history = [
+    "EXECUTIONS_DATA_PRUNE": "true",
+    "EXECUTIONS_DATA_MAX_AGE": "168",
+    "EXECUTIONS_DATA_PRUNE_MAX_COUNT": "5000",
+  ]
 
   private func addresses(_ context: PresetContext) -> [String: String] {
     [

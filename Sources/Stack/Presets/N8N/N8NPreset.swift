@@ -4,6 +4,7 @@ import Settings
 /// n8n, measured on 2.41.1. The owner by environment needs 2.17 or later.
 struct N8NPreset: Preset {
   let name = "n8n"
+  let version = "2.41.3"
   let command = ["n8n", "start"]
   let port: UInt16 = 5678
   /// The task broker, 5679 by default, for the runner of Code nodes.
@@ -29,6 +30,8 @@ struct N8NPreset: Preset {
 
   /// 457 files, kept for a day (2.41.1).
   let assetPaths = ["/assets/"]
+  /// A webhook node may redirect to wherever its workflow says.
+  let ownLocations = ["/webhook/"]
 
   func secrets(service: String) -> [SecretRequirement] {
     [

@@ -1,0 +1,70 @@
+/// All containers of a stack, and what they have in common. Rendered by `files`, carried out by `Operations`.
+package struct ComposePlan: Sendable, Hashable {
+  /// Compose's project: names containers, the network, and what belongs together.
+  package var project: String
+  package var containers: [ContainerSpec]
+  package var network: StackNetwork
+  /// Of the images that were pulled: what stood behind the tag then.
+  package var lock: ImageLock
+  /// Values of secrets by name, for files that containers read.
+  package var secrets: [String: String] = [:]
+  /// Who reads those files. Nil: whoever writes them.
+  package var secretOwner: UInt32?
+  /// Whether the engine knows `start_interval` (25.0, API 1.44); an older one refuses it.
+  package var hasStartInterval = false
+
+  package init(project: String, containers: [ContainerSpec], network: StackNetwork, lock: ImageLock = ImageLock()) {
+    self.project = project
+    self.containers = containers
+    self.network = network
+    self.lock = lock
+  }
+
+  /// With their tags, each once.
+  package var images: [String] {
+    containers.map(\.image).reduce(into: []) { images, image in if !images.contains(image) { images.append(image) } }
+  }
+}
+
+/// The network that the containers of one stack share, and the gateway's place in it.
+package struct StackNetwork: Sendable, Hashable {
+  /// `10.83.7.0/24`.
+  package var subnet: String
+  /// This machine's own address there, where the gateway listens for the stack's containers.
+  package var gateway: String
+
+  package init(subnet: String, gateway: String) {
+    self.subnet = subnet
+    self.gateway = gateway
+  }
+
+  /// A block of 256 addresses of 10.83.0.0/16.
+  package init(block: Int) { self.init(subnet: "10.83.\(block).0/24", gateway: "10.83.\(block).1") }
+}
+
+/// A file that was rendered.
+package struct RenderedFile: Sendable, Hashable {
+  /// Seen from the stack directory.
+  package var path: String
+  package var text: String
+  package var mode: UInt32
+  /// Who must be able to read it, where that is not whoever writes it.
+  package var owner: UInt32?
+  /// What must not be shown of it.
+  package var secrecy: Secrecy
+
+  package enum Secrecy: Sendable, Hashable {
+    case none
+    /// `NAME=value` lines: the values.
+    case values
+    case all
+  }
+
+  package init(path: String, text: String, mode: UInt32, owner: UInt32? = nil, secrecy: Secrecy = .none) {
+    self.path = path
+    self.text = text
+    self.mode = mode
+    self.owner = owner
+    self.secrecy = secrecy
+  }
+}
