@@ -98,7 +98,7 @@ extension DaemonServices {
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
-    for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
+    for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
   }
 
   /// Everything that runs beside the requests, until cancelled.
@@ -109,6 +109,7 @@ extension DaemonServices {
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
+      group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.tunnel.run(self.supervisor) }
       group.addTask { await self.tunnel.count(self.gateway) }
@@ -124,6 +125,12 @@ extension DaemonServices {
     keepThrottle()
     keepKeyUses()
     await tunnel.keepUsage()
+  }
+
+  /// Ends what `stop` waits for.
+  func hurry() async {
+    gateway.stop()
+    await supervisor.hurry()
   }
 
   /// A changed users' file counts from the next request on.
@@ -243,6 +250,9 @@ extension DaemonServices {
     await model.use(new.model)
     await tunnel.use(settings.tunnel, new.tunnel)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
+    for warning in warnings(settings) where warnings(old.settings) != [warning] {
+      logger.warning("Not as asked for", ["what": warning])
+    }
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
@@ -250,7 +260,7 @@ extension DaemonServices {
   /// `beside`: listeners of the engine of before, for as long as both are at work.
   func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration(beside))
+      try gateway.apply(try configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
@@ -261,7 +271,7 @@ extension DaemonServices {
     }
   }
 
-  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) throws -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -273,12 +283,25 @@ extension DaemonServices {
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+    configuration.tls = try Self.tls(settings, directory)
+    configuration.plaintextAnswer = AnswerBodies(
+      text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.limits.connections = budget(settings).connections
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
   }
+}
+
+extension DaemonServices {
+  private func budget(_ settings: StackSettings) -> ConnectionBudget {
+    ConnectionBudget(wanted: settings.gateway.limits.connections, descriptors: ProcessEnvironment.descriptorLimit)
+  }
+
+  /// What of the settings this machine cannot give.
+  private func warnings(_ settings: StackSettings) -> [String] { [budget(settings).warning].compactMap(\.self) }
 }
 
 // MARK: Signing out
@@ -305,7 +328,8 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems, warnings: plan.warnings + lostRecords)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems,
+      warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 
   /// What a disk that is too slow, full or read-only cost.
@@ -321,7 +345,8 @@ extension DaemonServices {
   }
 
   private var listeners: [ListenerStatus] {
-    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
+    let own = gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }
+    return ((plan.caddy?.listeners ?? []) + own).map {
       ListenerStatus(kind: $0.kind, address: $0.address.description)
     }
   }

@@ -47,8 +47,8 @@ extension ResponseHead {
     guard status == 200 || status == 304 else { return false }
     for index in 0..<section.count {
       let field = section.fields[index]
-      if isNamed(bytes, field, "set-cookie") { return false }
-      guard isNamed(bytes, field, "cache-control") else { continue }
+      if equals(bytes, field.name, "set-cookie") { return false }
+      guard equals(bytes, field.name, "cache-control") else { continue }
       for word in ["no-store", "no-cache", "private"] as [StaticString] where holds(bytes, field.value, word) { return false }
     }
     return true
@@ -56,13 +56,7 @@ extension ResponseHead {
 
   /// What says for how long it may be kept.
   func isCacheField(_ bytes: Span<UInt8>, _ field: Field) -> Bool {
-    isNamed(bytes, field, "cache-control") || isNamed(bytes, field, "expires") || isNamed(bytes, field, "pragma")
-  }
-
-  private func isNamed(_ bytes: Span<UInt8>, _ field: Field, _ name: StaticString) -> Bool {
-    let start = Int(field.nameStart)
-    let end = start + name.utf8CodeUnitCount
-    return end < bytes.count && bytes[end] == 58 && matches(bytes, start, name)
+    equals(bytes, field.name, "cache-control") || equals(bytes, field.name, "expires") || equals(bytes, field.name, "pragma")
   }
 
   private func holds(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {

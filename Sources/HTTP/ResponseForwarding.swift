@@ -37,8 +37,11 @@ extension ResponseHead {
     while i < section.count {
       let field = section.fields[i]
       i &+= 1
-      if passes(bytes, field, forwarding), !(isKept && isCacheField(bytes, field)) { continue }
+      let isFraming = field.kind == .contentLength || field.kind == .transferEncoding
+      let isReplaced = isKept && isCacheField(bytes, field)
+      if !isReplaced, passes(bytes, field, forwarding), !isFraming || section.isUsualFraming(bytes, field) { continue }
       out.append(bytes, runStart..<Int(field.nameStart))
+      if isFraming, passes(bytes, field, forwarding) { section.writeFraming(field, to: &out) }
       if field.kind == .location { writeLocation(bytes, to: &out, field.value, forwarding.locationPrefix) }
       runStart = i < section.count ? Int(section.fields[i].nameStart) : end
     }

@@ -42,15 +42,13 @@ struct StackPlanner {
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
-    if settings.gateway.lan != nil {
-      result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
-    }
   }
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
     let caddy = CaddyPlan(
-      listeners: result.listeners, limits: settings.gateway.limits, timeouts: settings.gateway.timeouts, routes: result.routes)
+      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
   }
