@@ -31,7 +31,10 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  private let buffer = Lock(RecordBuffer())
+  /// Used under the lock alone.
+  private final class Formatter: @unchecked Sendable { var buffer = RecordBuffer() }
+
+  private let formatter = Lock(Formatter())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }

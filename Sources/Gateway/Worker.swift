@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 /// One event loop: its connections, its exchanges, its own copy of the routes and its own door. Nothing here is shared, so
@@ -112,6 +113,7 @@ struct Worker: ~Copyable {
     case .respond(let ticket, let response): respond(ticket, response)
     case .piece(let ticket, let bytes, let continuation): sendPiece(ticket, bytes, continuation)
     case .endOfPieces(let ticket, let failed): endPieces(ticket, failed)
+    case .pulse(let number): inbox.pulse.store(number, ordering: .relaxed)
     case .drain: startDraining()
     case .stop: isStopped = true
     }

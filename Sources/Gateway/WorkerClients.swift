@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 // From a client's bytes to heads and bodies.
@@ -11,6 +12,7 @@ extension Worker {
     }
     guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
+    if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
     peers[id.index].isEngine = listener.kind == .engine

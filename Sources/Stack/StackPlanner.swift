@@ -27,6 +27,7 @@ struct StackPlanner {
     planModel()
     planGate()
     planContainers()
+    planTunnel()
     return result
   }
 
@@ -77,6 +78,16 @@ struct StackPlanner {
       Address(server.drop { $0 != "/" }.drop { $0 == "/" }).map { ModelHost(address: $0, api: api) }
     }
     result.gate = GatePlan(api: api, hosts: hosts, concurrency: settings.llm.concurrency, queue: settings.llm.queue)
+  }
+
+  private mutating func planTunnel() {
+    guard !machine.isTunnelClosed else { return }
+    result.tunnel = TunnelPlan.make(
+      settings: settings, listeners: result.listeners, machine: machine, directory: directory, secrets: secrets)
+    if let tunnel = result.tunnel {
+      result.services.append(tunnel.agent)
+      result.hiddenVariables[TunnelPlan.service] = ["NGROK_AUTHTOKEN", "TUNNEL_TOKEN"]
+    }
   }
 
   private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }
