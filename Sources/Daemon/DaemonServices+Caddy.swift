@@ -9,7 +9,9 @@ import Stack
 
 extension DaemonServices {
   /// What the gateway itself listens at, the control socket left out.
-  func ownListeners(_ plan: StackPlan) -> [Listener] { plan.caddy == nil ? plan.listeners : [engineListener] }
+  func ownListeners(_ plan: StackPlan) -> [Listener] {
+    plan.caddy == nil ? plan.listeners : [engineListener] + plan.listeners.filter { $0.network != nil }
+  }
 
   private var engineListener: Listener {
     Listener(kind: .engine, address: .unix(path: directory.run + "/" + CaddySockets().engine))

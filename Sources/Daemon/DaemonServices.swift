@@ -229,6 +229,14 @@ extension DaemonServices {
     }
   }
 
+  /// What a reload would change. Nil: the settings have problems.
+  func preview() async -> PlanReport? {
+    let environment = ProcessEnvironment.all()
+    guard let settings = try? SettingsFile.load(path: directory.settings, environment: environment) else { return nil }
+    let new = await DaemonPlanner(directory: directory, client: client, docker: docker).preview(settings)
+    return StackPlan.preview(from: plan, to: new) { [directory] in SmallFile.read(directory.path + "/" + $0) }
+  }
+
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
     let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
@@ -251,7 +259,11 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
+    if old.plan.compose == new.compose {
+      await containers.tryAgain()
+    } else {
+      await containers.use(new.composeOrder(in: directory))
+    }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
@@ -355,7 +367,8 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []), warnings: plan.warnings + lostRecords)
+      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
+      warnings: plan.warnings + lostRecords)
   }
 
   /// What a disk that is too slow, full or read-only cost.
@@ -371,9 +384,8 @@ extension DaemonServices {
   }
 
   private var listeners: [ListenerStatus] {
-    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
-      ListenerStatus(kind: $0.kind, address: $0.address.description)
-    }
+    let own = gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }
+    return ((plan.caddy?.listeners ?? []) + own).map { ListenerStatus(kind: $0.kind, address: $0.address.description) }
   }
 
   /// What `leanto verify` tries.

@@ -71,6 +71,7 @@ struct RecordBuffer: ~Copyable {
     case .tunnel: "\",\"listener\":\"tunnel\",\"client\":\""
     case .internal: "\",\"listener\":\"internal\",\"client\":\""
     case .control: "\",\"listener\":\"control\",\"client\":\""
+    case .engine: "\",\"listener\":\"engine\",\"client\":\""
     }
   }
 

@@ -174,4 +174,3 @@ extension Worker {
 private func write(_ writer: borrowing ByteWriter, to id: ConnectionID, of transport: inout Transport) {
   transport.write(id, writer.span)
 }
-

@@ -15,6 +15,7 @@ package struct CommandEnvironment: Sendable {
   package var users: UserAccess
   package var keys: KeyAccess
   package var machine: MachineAccess
+  package var containers: ContainerAccess
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
   package var loadSettings: @Sendable (_ path: String, _ variables: [String: String]) throws(SettingsProblems) -> StackSettings
@@ -24,7 +25,7 @@ package struct CommandEnvironment: Sendable {
   package init(
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
     terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
-    machine: MachineAccess, clock: ClockAccess,
+    machine: MachineAccess, containers: ContainerAccess = .none, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
   ) {
@@ -38,6 +39,7 @@ package struct CommandEnvironment: Sendable {
     self.users = users
     self.keys = keys
     self.machine = machine
+    self.containers = containers
     self.clock = clock
     self.loadSettings = loadSettings
     self.verify = verify

@@ -12,7 +12,7 @@ extension CommandEnvironment {
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
-      machine: LiveMachine.access(), clock: clock,
+      machine: LiveMachine.access(), containers: LiveContainers(daemon: daemon).access, clock: clock,
       loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
       verify: LiveVerification(daemon: daemon).proofs)
   }

@@ -15,7 +15,7 @@ enum DownCommand: Command {
     let release = try context.lockVerb(stack)
     defer { release() }
     guard try await end(stack, context.environment) else {
-      let ended = await context.environment.daemon.endLeftovers(stack)
+      let ended = await context.environment.daemon.endLeftovers(stack) + (try await context.environment.containers.end(stack))
       try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }
