@@ -104,7 +104,7 @@ extension DaemonServices {
     await model.use(plan.model)
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     await containers.use(plan.composeOrder(in: directory))
-    for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
+    for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
   }
 
   /// Everything that runs beside the requests, until cancelled.
@@ -115,6 +115,7 @@ extension DaemonServices {
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
+      group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
@@ -132,6 +133,12 @@ extension DaemonServices {
     policy.stop()
     keepThrottle()
     keepKeyUses()
+  }
+
+  /// Ends what `stop` waits for.
+  func hurry() async {
+    gateway.stop()
+    await supervisor.hurry()
   }
 
   /// A changed users' file counts from the next request on.
@@ -265,6 +272,9 @@ extension DaemonServices {
       await containers.use(new.composeOrder(in: directory))
     }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
+    for warning in warnings(settings) where warnings(old.settings) != [warning] {
+      logger.warning("Not as asked for", ["what": warning])
+    }
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
@@ -272,7 +282,7 @@ extension DaemonServices {
   /// `beside`: listeners of the engine of before, for as long as both are at work.
   func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration(beside))
+      try gateway.apply(try configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
@@ -283,7 +293,7 @@ extension DaemonServices {
     }
   }
 
-  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) throws -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -295,12 +305,25 @@ extension DaemonServices {
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
       handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+    configuration.tls = try Self.tls(settings, directory)
+    configuration.plaintextAnswer = AnswerBodies(
+      text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.limits.connections = budget(settings).connections
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
   }
+}
+
+extension DaemonServices {
+  private func budget(_ settings: StackSettings) -> ConnectionBudget {
+    ConnectionBudget(wanted: settings.gateway.limits.connections, descriptors: ProcessEnvironment.descriptorLimit)
+  }
+
+  /// What of the settings this machine cannot give.
+  private func warnings(_ settings: StackSettings) -> [String] { [budget(settings).warning].compactMap(\.self) }
 }
 
 // MARK: Who may be reached
@@ -368,7 +391,7 @@ extension DaemonServices {
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
       model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
-      warnings: plan.warnings + lostRecords)
+      warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 
   /// What a disk that is too slow, full or read-only cost.
@@ -385,7 +408,9 @@ extension DaemonServices {
 
   private var listeners: [ListenerStatus] {
     let own = gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }
-    return ((plan.caddy?.listeners ?? []) + own).map { ListenerStatus(kind: $0.kind, address: $0.address.description) }
+    return ((plan.caddy?.listeners ?? []) + own).map {
+      ListenerStatus(kind: $0.kind, address: $0.address.description)
+    }
   }
 
   /// What `leanto verify` tries.

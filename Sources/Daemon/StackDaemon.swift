@@ -34,10 +34,24 @@ package enum StackDaemon {
         _ = await services.reload()
       }
       logger.info("Stopping")
-      await services.stop()
+      await stop(services, orders, logger)
       group.cancelAll()
     }
     logger.info("Stopped")
+  }
+
+  /// A second SIGTERM, or Ctrl-C, waits for nothing any more.
+  private static func stop(_ services: DaemonServices, _ orders: AsyncStream<StackSignal>, _ logger: Logger) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await order in orders where order == .terminate {
+          logger.warning("Told twice to stop: what still runs is cut")
+          return await services.hurry()
+        }
+      }
+      await services.stop()
+      group.cancelAll()
+    }
   }
 
   private static func lock(_ directory: StackDirectory) throws -> DaemonLock {

@@ -61,7 +61,7 @@ package final class Gateway: Sendable {
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
     let wanted = configuration.listeners.filter { listener in !known.contains { $0.listener == listener } }
-    let opened = try open(wanted, from: first)
+    let opened = try open(wanted, replacing: closed.map(\.listener))
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
     state.withLock { state in
@@ -97,11 +97,14 @@ package final class Gateway: Sendable {
     return socket.port
   }
 
-  private func open(_ listeners: [Listener], from first: Int) throws -> [[ListeningSocket]] {
+  private func open(_ listeners: [Listener], replacing closed: [Listener]) throws -> [[ListeningSocket]] {
     var opened: [[ListeningSocket]] = []
     for listener in listeners {
       do throws(SystemError) {
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount, mayComeLater: listener.network != nil))
+        // Another host on a port that is ours until the swap is over, or another kind of listener there.
+        let isOurs = closed.contains { $0.address.sharesPort(with: listener.address) }
+        opened.append(
+          try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
@@ -165,7 +168,8 @@ package final class Gateway: Sendable {
     }
     for inbox in inboxes {
       startThread { [share, self] in
-        if var worker = try? Worker(share: share, inbox: inbox, configuration: configuration) { worker.run() }
+        var worker = Worker(share: share, inbox: inbox, configuration: configuration)
+        worker.run()
         self.loopEnded()
       }
     }
@@ -180,5 +184,12 @@ package final class Gateway: Sendable {
       return waiting
     }
     for continuation in waiting { continuation.resume() }
+  }
+}
+
+extension Address {
+  fileprivate func sharesPort(with other: Address) -> Bool {
+    guard case .tcp(_, let port) = self, case .tcp(_, let another) = other else { return false }
+    return port == another && port != 0
   }
 }

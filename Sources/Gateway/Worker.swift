@@ -35,6 +35,11 @@ struct Worker: ~Copyable {
   var scratch = ByteWriter(capacity: 192 * 1024)
   /// Bytes of content, framing left out, that the last move of a body came to.
   var movedData = 0
+  /// Whether the client whose head is being looked at sent more behind it, which is not in its `input`.
+  var isBytesInHand = false
+  /// Bytes of unfinished heads, at least, and when they were last counted.
+  var headBytes = 0
+  var headsCountedAt: Int64 = 0
   var records = RecordBuffer()
   var clock = WallClock()
   var wheel: TimerWheel
@@ -51,11 +56,11 @@ struct Worker: ~Copyable {
   var isStopped = false
   private let staysInPlace = AddressOnly()
 
-  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {
+  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) {
     self.share = share
     self.inbox = inbox
     self.configuration = configuration
-    transport = try Transport(wakeup: inbox.wakeup)
+    transport = Transport(wakeup: inbox.wakeup)
     nanoseconds = monotonicNanoseconds()
     now = Int64(nanoseconds / 1_000_000)
     wheel = TimerWheel(now: now)
@@ -137,6 +142,7 @@ extension Worker {
       admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
+    secureListeners()
     trusted = TrustedNetworks(configuration.trustedProxies)
     var newNames = names
     var newIndex = nameIndex

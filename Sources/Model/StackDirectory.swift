@@ -15,6 +15,11 @@ package struct StackDirectory: Sendable, Hashable {
   package var keyUses: String { run + "/keys-used" }
   /// What signs the sessions of people (0600).
   package var sessionKey: String { secrets + "/session-key" }
+  /// Leanto's own authority and the certificate that it signed for `gateway.lan`; keys 0600.
+  package var authority: String { secrets + "/authority.pem" }
+  package var authorityKey: String { secrets + "/authority-key.pem" }
+  package var certificate: String { secrets + "/certificate.pem" }
+  package var certificateKey: String { secrets + "/certificate-key.pem" }
   /// The generated first password (0600), until it is changed.
   package var firstPassword: String { secrets + "/first-password" }
   package var run: String { path + "/run" }

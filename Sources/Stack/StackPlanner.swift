@@ -41,16 +41,13 @@ struct StackPlanner {
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
-    if settings.gateway.lan != nil {
-      result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
-    }
   }
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
     // The containers' listener stays the built-in engine's: it is opened before their network is made, and asks who comes.
     let caddy = CaddyPlan(
-      listeners: result.listeners.filter { $0.network == nil }, limits: settings.gateway.limits,
+      listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
@@ -104,7 +101,9 @@ struct StackPlanner {
     }
     result.warnings.append(
       settings.llm.api == .ollama
-        ? "llm.address: no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server."
+        ? "llm.address: "
+          + (machine.ollamaProblem
+            ?? "no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server.")
         : "llm.address: `auto` finds only an Ollama; write the address of the model server.")
   }
 }

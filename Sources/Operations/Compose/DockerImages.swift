@@ -37,7 +37,7 @@ enum DockerImages {
 
   /// Fetches it, within an hour; `progress` gets hundredths.
   static func pull(_ image: String, progress: @escaping @Sendable (Int) -> Void) async throws {
-    let layers = Lock(PullProgress())
+    let layers = Lock(ImagePullProgress())
     try await DockerCommand.run(["pull", image], seconds: 3600) { line in
       if let hundredths = layers.withLock({ $0.take(line) }) { progress(hundredths) }
     }
@@ -45,7 +45,7 @@ enum DockerImages {
 }
 
 /// How far a `docker pull` is, by its lines without a terminal: `4abcf2066143: Pulling fs layer`, `... Pull complete`.
-struct PullProgress: Sendable {
+struct ImagePullProgress: Sendable {
   private var layers: [Substring: Int] = [:]
   private var told = -1
 

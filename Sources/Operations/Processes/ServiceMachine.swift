@@ -96,6 +96,12 @@ package struct ServiceMachine: Sendable {
     _ = enter(.missing, message: "\(command) is not installed: \(remedy)")
   }
 
+  /// Nothing is waited for any more between SIGTERM and SIGKILL.
+  mutating func hurry() -> [Action] {
+    stopTime = .zero
+    return isEnding ? [.killGroup] + newWait(.seconds(1)) : []
+  }
+
   private mutating func whileRunning(_ event: Event, _ process: Int32, _ since: Duration, _ now: Duration) -> [Action] {
     switch event {
     case .healthReported(let health, let reason):

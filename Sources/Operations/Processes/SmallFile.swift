@@ -18,6 +18,8 @@ enum SmallFile {
     read(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   /// The names in a folder, without `.` and `..`; empty where it cannot be read.
   static func names(in folder: String) -> [String] {
     guard let directory = unsafe opendir(folder) else { return [] }

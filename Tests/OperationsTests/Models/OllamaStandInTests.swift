@@ -18,7 +18,7 @@ private struct Exchange: Decodable {
 
   private enum CodingKeys: CodingKey { case request, response }
 
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Recordings/ollama")
 
   init(_ name: String) throws {
