@@ -31,9 +31,19 @@ struct DaemonPlanner {
     return plan
   }
 
+  /// The same plan, without making anything.
+  func preview(_ settings: StackSettings) async -> StackPlan {
+    let machine = await machine(for: settings)
+    let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
+    let secrets = SecretStore(directory: directory).preview(required)
+    return StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
+  }
+
   private func machine(for settings: StackSettings) async -> MachineFacts {
     var machine = await MachineSurvey(client: client).facts(for: settings)
-    if case .compose(let survey) = await docker.answer(for: settings, hasCommands: !machine.commands.isEmpty) {
+    if case .compose(let survey) = await docker.answer(
+      for: settings, hasCommands: !machine.commands.filter { $0.key != "caddy" }.isEmpty)
+    {
       machine.docker = DockerFacts(survey, in: directory)
     }
     return machine

@@ -248,6 +248,14 @@ extension DaemonServices {
     }
   }
 
+  /// What a reload would change. Nil: the settings have problems.
+  func preview() async -> PlanReport? {
+    let environment = ProcessEnvironment.all()
+    guard let settings = try? SettingsFile.load(path: directory.settings, environment: environment) else { return nil }
+    let new = await DaemonPlanner(directory: directory, client: client, docker: docker).preview(settings)
+    return StackPlan.preview(from: plan, to: new) { [directory] in SmallFile.read(directory.path + "/" + $0) }
+  }
+
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
     let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
@@ -270,7 +278,11 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
+    if old.plan.compose == new.compose {
+      await containers.tryAgain()
+    } else {
+      await containers.use(new.composeOrder(in: directory))
+    }
     await tunnel.use(settings.tunnel, new.tunnel)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for warning in warnings(settings) where warnings(old.settings) != [warning] {

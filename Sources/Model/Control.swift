@@ -8,10 +8,12 @@
 ///     POST /unlock        -> UnlockReport     the body: an address or a user's name; empty: all
 ///     POST /tunnel        -> TunnelReport     the body: open or closed
 ///     POST /stop          -> 202, then drains and ends
+///     GET  /plan          -> PlanReport       what a reload would change; changes nothing
 ///     POST /verification  -> VerificationBrief  what `leanto verify` tries, with a credential that lives in memory for 60 seconds
 package enum ControlPath {
   package static let status = "/status"
   package static let reload = "/reload"
+  package static let plan = "/plan"
   package static let restart = "/restart"
   package static let stop = "/stop"
   package static let lockouts = "/lockouts"
