@@ -120,6 +120,7 @@ extension DaemonServices {
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
       group.addTask { await self.watchDocker() }
+      group.addTask { await ModelGate(services: self).watch() }
     }
   }
 
@@ -288,14 +289,22 @@ extension DaemonServices {
       status: { await self.status() }, ask: { try await self.model.ask($0, $1) },
       signIn: { [policy] in await policy.signIn(name: $0, password: $1, client: $2, isSecure: $3) }, signOut: signOut,
       now: WallTime.now)
-    let controls = ControlPages(services: self)
+    let (controls, lists) = (ControlPages(services: self), ModelGate(services: self))
     var configuration = GatewayConfiguration(
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
-      handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+      handler: { request in
+        if request.listener == .control { return await controls.handle(request) }
+        return ModelGate.places.contains(request.path) ? await lists.handle(request) : await pages.handle(request)
+      })
     configuration.tls = try Self.tls(settings, directory)
     configuration.plaintextAnswer = AnswerBodies(
       text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
+    configuration.gate = plan.gate.map { gate in
+      GatewayConfiguration.Gate(
+        api: gate.api, hosts: gate.hosts, concurrency: gate.concurrency, queue: gate.queue,
+        noteTokens: { [policy] in policy.noteTokens(of: $0, prompt: $1, generated: $2) })
+    }
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
     configuration.limits.connections = budget(settings).connections
@@ -411,6 +420,7 @@ extension DaemonServices {
       routes: plan.routes,
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
-      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo))
+      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model))
   }
 }

@@ -31,23 +31,23 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  /// A lock holds what can be copied; the buffer cannot.
-  private final class Holder {
-    var buffer = RecordBuffer()
-  }
-
-  private let holder = Lock(Holder())
+  private let buffer = Lock(RecordBuffer())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    let batch = holder.withLock { holder in
-      for record in records { holder.buffer.append(record) }
-      return holder.buffer.takeBatch()
+    let batches = buffer.withLock { buffer in
+      var batches: [[UInt8]] = []
+      for record in records {
+        buffer.append(record)
+        if buffer.isFull { batches.append(buffer.takeBatch()) }
+      }
+      if !buffer.isEmpty { batches.append(buffer.takeBatch()) }
+      return batches
     }
-    write(batch)
+    for batch in batches { write(batch) }
   }
 }
 

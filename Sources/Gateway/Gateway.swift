@@ -56,7 +56,7 @@ package final class Gateway: Sendable {
   package func apply(_ configuration: GatewayConfiguration) throws {
     var configuration = configuration
     configuration.withheld = state.withLock { $0.withheld }
-    share.resolve(configuration.routes)
+    share.resolve(configuration.routes, configuration.gate?.hosts ?? [])
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
@@ -64,6 +64,9 @@ package final class Gateway: Sendable {
     let opened = try open(wanted, replacing: closed.map(\.listener))
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
+    if let gate = configuration.gate {
+      share.gate.use(.init(concurrency: gate.concurrency, queue: gate.queue), gate.hosts.map(\.address))
+    }
     state.withLock { state in
       configuration.withheld = state.withheld
       state.configuration = configuration
@@ -127,6 +130,12 @@ package final class Gateway: Sendable {
   package func renewDoors() {
     for inbox in state.withLock({ $0.inboxes }) { inbox.post(.renewDoor) }
   }
+
+  /// What is known of a server of models, from now on.
+  package func note(_ state: ModelHostState, of host: Address) { share.gate.note(state, of: host) }
+
+  /// Requests that the models work on now, and that wait for their turn.
+  package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
 
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {

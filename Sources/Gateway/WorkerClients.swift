@@ -214,12 +214,16 @@ extension Worker {
     let index = Int(exchange)
     guard !exchanges[index].askedWhetherGone, !exchanges[index].isVersion10 else { return false }
     if exchanges[index].response == .waiting { return true }
+    if exchanges[index].gate?.isSwallowing == true { return false }
     if case .chunked(let body) = exchanges[index].responseBody { return body.isBetweenChunks }
     return false
   }
 
   mutating func probe(_ exchange: Int32) {
     exchanges[Int(exchange)].askedWhetherGone = true
+    if exchanges[Int(exchange)].response == .waiting, exchanges[Int(exchange)].gate?.hasBegun == true {
+      return sendComment(exchange)
+    }
     scratch.removeAll()
     if exchanges[Int(exchange)].response == .waiting {
       scratch.append("HTTP/1.1 102 Processing\r\n\r\n")

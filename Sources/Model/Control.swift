@@ -65,10 +65,12 @@ package struct VerificationBrief: Sendable, Codable {
   package var model: ModelStatus?
   /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
   package var echoPaths: [String: String]
+  /// A key for the model's gate, made for this run as the pass is. Nil: there is no gate.
+  package var gateKey: String?
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String]
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil
   ) {
     self.listeners = listeners
     self.publicHost = publicHost
@@ -77,6 +79,7 @@ package struct VerificationBrief: Sendable, Codable {
     self.pass = pass
     self.model = model
     self.echoPaths = echoPaths
+    self.gateKey = gateKey
   }
 }
 

@@ -27,7 +27,6 @@ extension SettingsFile {
         "access.sign-in: page needs sessions; with access.session: off people sign in by Basic Auth"
       ),
       (settings.tunnel.provider != .none, "tunnel.provider: does not work yet; start the tunnel's agent yourself"),
-      (settings.llm.expose == .keys, "llm.expose: keys does not work yet; the model is not exposed"),
       (settings.monitoring.metrics == .token, "monitoring.metrics: token does not work yet; there are no metrics"),
       (!alerts.channels.isEmpty || !alerts.routes.isEmpty, "alerts.channels: does not work yet; nothing is sent"),
       (alerts.heartbeat != nil, "alerts.heartbeat: does not work yet; nothing is called"),

@@ -22,6 +22,8 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  /// With `llm.expose: keys`.
+  package var gate: GatePlan?
   /// Nil: no container.
   package var compose: ComposePlan?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
@@ -61,6 +63,14 @@ package struct ModelPlan: Sendable, Hashable {
     self.api = api
     self.name = name
   }
+}
+
+/// The model for keys.
+package struct GatePlan: Sendable, Hashable {
+  package var api: ModelAPI
+  package var hosts: [ModelHost]
+  package var concurrency: Int
+  package var queue: Int
 }
 
 extension StackPlan {
