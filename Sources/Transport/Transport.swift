@@ -64,6 +64,8 @@ package struct Transport: ~Copyable {
   /// Connections that a write found dead. The kernel tells an error once, and that write was told it.
   var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
+  /// Whether the last connection could not be made because this process may have no more descriptors.
+  package private(set) var lacksDescriptors = false
 
   package init(wakeup: Wakeup) {
     self.wakeup = wakeup
@@ -207,6 +209,7 @@ extension Transport {
       case .tcp(let numeric, let port): unsafe linux_connect_tcp(numeric, port)
       case .unix(let path): connectUnix(path)
       }
+    lacksDescriptors = descriptor == -EMFILE || descriptor == -ENFILE
     guard descriptor >= 0 else { return nil }
     let id = add(descriptor, Interest.read | Interest.write)
     sockets[id.index].isConnecting = true
