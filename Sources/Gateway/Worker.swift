@@ -90,6 +90,8 @@ struct Worker: ~Copyable {
     case .failed(let id):
       readLastWords(id, &buffer)
       if transport.isOpen(id) { failed(id) }
+    case .carries(let id): carries(id)
+    case .carriesNothing(let id): carriesNothing(id)
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }
@@ -194,6 +196,7 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
+    leaveCarriers()
     for peer in peers where peer.phase == .idle || peer.phase == .pooled {
       if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
     }
