@@ -31,23 +31,18 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  /// Used under the lock alone.
-  private final class Formatter: @unchecked Sendable { var buffer = RecordBuffer() }
-
-  private let formatter = Lock(Formatter())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    formatter.withLock { formatter in
-      for record in records {
-        formatter.buffer.append(record)
-        if formatter.buffer.isFull { write(formatter.buffer.takeBatch()) }
-      }
-      if !formatter.buffer.isEmpty { write(formatter.buffer.takeBatch()) }
+    var buffer = RecordBuffer()
+    for record in records {
+      buffer.append(record)
+      if buffer.isFull { write(buffer.takeBatch()) }
     }
+    if !buffer.isEmpty { write(buffer.takeBatch()) }
   }
 }
 

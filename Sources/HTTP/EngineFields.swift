@@ -78,8 +78,6 @@ extension RequestHead {
   /// Whether the X-API-Key is one of the door's own.
   package func holdsOwnKey(_ bytes: Span<UInt8>) -> Bool {
     guard section.apiKey >= 0 else { return false }
-    let value = section.fields[section.apiKey].value
-    return value.count >= RequestForwarding.keyMark.utf8CodeUnitCount
-      && matches(bytes, value.lowerBound, RequestForwarding.keyMark)
+    return KeyMark.isIn(bytes, section.fields[section.apiKey].value)
   }
 }
