@@ -17,6 +17,8 @@ struct ControlPages: Sendable {
     case ("GET", ControlPath.lockouts): return json(services.policy.lockouts())
     case ("POST", ControlPath.unlock):
       return json(UnlockReport(unlocked: services.policy.unlock(String(decoding: request.body, as: UTF8.self))))
+    case ("POST", ControlPath.tunnel):
+      return json(await services.setTunnel(isOpen: String(decoding: request.body, as: UTF8.self) == "open"))
     case ("POST", ControlPath.stop):
       services.orders.yield(.terminate)
       return LocalResponse(status: 202, type: "text/plain", text: "stopping\n")

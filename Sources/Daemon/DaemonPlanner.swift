@@ -15,9 +15,11 @@ struct DaemonPlanner {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    let machine = await machine(for: settings)
+    var machine = await machine(for: settings)
+    machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
     let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
-    let secrets = try SecretStore(directory: directory).values(required)
+    var secrets = try SecretStore(directory: directory).values(required)
+    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
     let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
     if let compose = plan.compose {
       ChoiceStore(directory: directory).keep(compose, internalPort: machine.docker?.choices.internalPort)
@@ -25,6 +27,7 @@ struct DaemonPlanner {
     for path in plan.directories {
       guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
     }
+    if let tunnel = plan.tunnel { try TunnelFiles(directory: directory).write(tunnel) }
     return plan
   }
 

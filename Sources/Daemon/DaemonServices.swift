@@ -24,6 +24,7 @@ final class DaemonServices: Sendable {
   let containers: ComposeRunner
   let docker: DockerWatch
   let prober: Prober
+  let tunnel: TunnelWatch
   let gateway: Gateway
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
@@ -66,9 +67,14 @@ final class DaemonServices: Sendable {
     self.supervisor = supervisor
     containers = ComposeRunner(
       directory: directory, logger: logger.labelled("containers"), started: { await supervisor.watchAgain($0) })
+    let tunnel = TunnelWatch(directory: directory, client: client, logger: logger.labelled("tunnel"))
+    self.tunnel = tunnel
     let records = RotatingFile(path: directory.accessLog)
     self.records = records
-    gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
+    gateway = Gateway(workers: plan.workers) { batch in
+      tunnel.meter.take(batch.span)
+      records.write(batch.span)
+    }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -102,6 +108,8 @@ extension DaemonServices {
     try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
+    await tunnel.use(settings.tunnel, plan.tunnel)
+    await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     await containers.use(plan.composeOrder(in: directory))
     for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
@@ -120,6 +128,9 @@ extension DaemonServices {
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
       group.addTask { await self.watchDocker() }
+      group.addTask { await ModelGate(services: self).watch() }
+      group.addTask { await self.tunnel.run(self.supervisor) }
+      group.addTask { await self.tunnel.count(self.gateway) }
     }
   }
 
@@ -133,6 +144,7 @@ extension DaemonServices {
     policy.stop()
     keepThrottle()
     keepKeyUses()
+    await tunnel.keepUsage()
   }
 
   /// Ends what `stop` waits for.
@@ -271,6 +283,7 @@ extension DaemonServices {
     } else {
       await containers.use(new.composeOrder(in: directory))
     }
+    await tunnel.use(settings.tunnel, new.tunnel)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for warning in warnings(settings) where warnings(old.settings) != [warning] {
       logger.warning("Not as asked for", ["what": warning])
@@ -300,14 +313,22 @@ extension DaemonServices {
       status: { await self.status() }, ask: { try await self.model.ask($0, $1) },
       signIn: { [policy] in await policy.signIn(name: $0, password: $1, client: $2, isSecure: $3) }, signOut: signOut,
       now: WallTime.now)
-    let controls = ControlPages(services: self)
+    let (controls, lists) = (ControlPages(services: self), ModelGate(services: self))
     var configuration = GatewayConfiguration(
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
-      handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+      handler: { request in
+        if request.listener == .control { return await controls.handle(request) }
+        return ModelGate.places.contains(request.path) ? await lists.handle(request) : await pages.handle(request)
+      })
     configuration.tls = try Self.tls(settings, directory)
     configuration.plaintextAnswer = AnswerBodies(
       text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
+    configuration.gate = plan.gate.map { gate in
+      GatewayConfiguration.Gate(
+        api: gate.api, hosts: gate.hosts, concurrency: gate.concurrency, queue: gate.queue,
+        noteTokens: { [policy] in policy.noteTokens(of: $0, prompt: $1, generated: $2) })
+    }
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
     configuration.limits.connections = budget(settings).connections
@@ -382,15 +403,16 @@ extension DaemonServices {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
     let containers = await containers.reports
     let gate = gate.withLock { $0 }
+    let tunnel = await tunnel.status
     let services = await supervisor.statuses.map { status in
       var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
-      return status
+      return status.name == TunnelPlan.service ? explained(status, tunnel) : status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
       warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 
@@ -423,6 +445,7 @@ extension DaemonServices {
       routes: plan.routes,
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
-      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo))
+      pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status)
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 package import Model
+import Synchronization
 import Transport
 
 /// A listener that could not be opened; nothing was changed.
@@ -56,7 +57,7 @@ package final class Gateway: Sendable {
   package func apply(_ configuration: GatewayConfiguration) throws {
     var configuration = configuration
     configuration.withheld = state.withLock { $0.withheld }
-    share.resolve(configuration.routes)
+    share.resolve(configuration.routes, configuration.gate?.hosts ?? [])
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
@@ -64,6 +65,9 @@ package final class Gateway: Sendable {
     let opened = try open(wanted, replacing: closed.map(\.listener))
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
+    if let gate = configuration.gate {
+      share.gate.use(.init(concurrency: gate.concurrency, queue: gate.queue), gate.hosts.map(\.address))
+    }
     state.withLock { state in
       configuration.withheld = state.withheld
       state.configuration = configuration
@@ -128,6 +132,25 @@ package final class Gateway: Sendable {
     for inbox in state.withLock({ $0.inboxes }) { inbox.post(.renewDoor) }
   }
 
+  /// What is known of a server of models, from now on.
+  package func note(_ state: ModelHostState, of host: Address) { share.gate.note(state, of: host) }
+
+  /// Requests that the models work on now, and that wait for their turn.
+  package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
+
+  /// Asks every loop to write `number` down, which it does as soon as it looks at its messages.
+  package func sendPulse(_ number: UInt64) {
+    for inbox in state.withLock({ $0.inboxes }) { inbox.post(.pulse(number)) }
+  }
+
+  /// Whether every loop that runs has seen the pulse. Those that have ended do not count.
+  package func hasPulse(_ number: UInt64) -> Bool {
+    state.withLock { $0.inboxes }.allSatisfy { $0.isClosed || $0.pulse.load(ordering: .relaxed) >= number }
+  }
+
+  /// Connections that came to the tunnel listener since the start.
+  package var tunnelConnections: Int { share.tunnelConnections.load(ordering: .relaxed) }
+
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {
     await withDiscardingTaskGroup { group in
@@ -168,6 +191,7 @@ package final class Gateway: Sendable {
     }
     for inbox in inboxes {
       startThread { [share, self] in
+        nameThread("leanto-loop")
         var worker = Worker(share: share, inbox: inbox, configuration: configuration)
         worker.run()
         self.loopEnded()

@@ -22,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
   package var answerPolicy: [UInt8] = Array("default-src 'none'".utf8)
   /// Pages of routes with the target `local`, and everything on the control listener.
   package var handler: LocalHandler
+  /// Where routes lead to the model. Nil: there are none.
+  package var gate: Gate?
 
   package init(
     listeners: [Listener], routes: [Route], makeDoor: @escaping DoorMaker, answers: [Int: AnswerBodies],

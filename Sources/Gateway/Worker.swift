@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 /// One event loop: its connections, its exchanges, its own copy of the routes and its own door. Nothing here is shared, so
@@ -20,6 +21,8 @@ struct Worker: ~Copyable {
   var routes = RouteTable([], service: { _ in 0 }, upstream: { _ in 0 })
   var door: Door
   var trusted = TrustedNetworks([])
+  /// Kept for bodies of requests at the model's gate.
+  var gateBytes = 0
   var listeners: [Int: Listener] = [:]
   /// Of the listeners that let only members of a network in.
   var admitted: [Int: TrustedNetworks] = [:]
@@ -96,6 +99,8 @@ struct Worker: ~Copyable {
     case .failed(let id):
       readLastWords(id, &buffer)
       if transport.isOpen(id) { failed(id) }
+    case .carries(let id): carries(id)
+    case .carriesNothing(let id): carriesNothing(id)
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }
@@ -106,9 +111,11 @@ struct Worker: ~Copyable {
     case .withhold(let services): routes.withhold(services)
     case .renewDoor: renewDoor()
     case .decided(let ticket, let decision): decided(ticket, decision)
+    case .gateOpened(let ticket, let host, let key): gateOpened(ticket, host, key)
     case .respond(let ticket, let response): respond(ticket, response)
     case .piece(let ticket, let bytes, let continuation): sendPiece(ticket, bytes, continuation)
     case .endOfPieces(let ticket, let failed): endPieces(ticket, failed)
+    case .pulse(let number): inbox.pulse.store(number, ordering: .relaxed)
     case .drain: startDraining()
     case .stop: isStopped = true
     }
@@ -120,6 +127,7 @@ struct Worker: ~Copyable {
     flushRecords()
     for message in inbox.close() {
       if case .piece(_, _, let continuation) = message { continuation.resume(throwing: ClientLeft()) }
+      if case .gateOpened(_, let host, let key) = message { share.gate.leave(host, key: key) }
     }
   }
 }
@@ -156,6 +164,9 @@ extension Worker {
         newUpstreams.append(Upstream(address: address, addresses: share.resolved(address)))
         return Int32(newUpstreams.count - 1)
       })
+    for host in configuration.gate?.hosts ?? [] where !newUpstreams.contains(where: { $0.address == host.address }) {
+      newUpstreams.append(Upstream(address: host.address, addresses: share.resolved(host.address)))
+    }
     routes.withhold(configuration.withheld)
     names = newNames
     nameIndex = newIndex
@@ -202,6 +213,7 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
+    leaveCarriers()
     for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
       let id = peers[index].id
       if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }

@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 // From a client's bytes to heads and bodies.
@@ -11,6 +12,7 @@ extension Worker {
     }
     guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
+    if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
     peers[id.index].isEngine = listener.kind == .engine
@@ -30,7 +32,7 @@ extension Worker {
   private mutating func countAddress(_ id: ConnectionID) -> Bool {
     guard let limit = configuration.limits.connectionsPerAddress else { return true }
     let kind = peers[id.index].kind
-    guard kind == .local || kind == .lan else { return true }
+    guard kind == .local || kind == .lan, !transport.isStream(id) else { return true }
     peers[id.index].isCounted = share.enter(peers[id.index].address, limit: limit)
     return peers[id.index].isCounted
   }
@@ -214,12 +216,16 @@ extension Worker {
     let index = Int(exchange)
     guard !exchanges[index].askedWhetherGone, !exchanges[index].isVersion10 else { return false }
     if exchanges[index].response == .waiting { return true }
+    if exchanges[index].gate?.isSwallowing == true { return false }
     if case .chunked(let body) = exchanges[index].responseBody { return body.isBetweenChunks }
     return false
   }
 
   mutating func probe(_ exchange: Int32) {
     exchanges[Int(exchange)].askedWhetherGone = true
+    if exchanges[Int(exchange)].response == .waiting, exchanges[Int(exchange)].gate?.hasBegun == true {
+      return sendComment(exchange)
+    }
     scratch.removeAll()
     if exchanges[Int(exchange)].response == .waiting {
       scratch.append("HTTP/1.1 102 Processing\r\n\r\n")

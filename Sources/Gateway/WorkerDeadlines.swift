@@ -51,6 +51,7 @@ extension Worker {
     case .head: refuse(id, status: 408)
     case .exchanging: expireExchange(peers[id.index].exchange, id)
     case .connecting: connectFailed(id, status: 504)
+    case .carrying: expireCarrier(id)
     case .parked:
       // Its head is still in the input and would be asked about again.
       exchanges[Int(peers[id.index].exchange)].keepsAlive = false
@@ -63,6 +64,7 @@ extension Worker {
     let index = Int(exchange)
     guard exchange >= 0 else { return closePeer(id) }
     if exchanges[index].responseBody.isTunnel { return endTunnel(exchange) }
+    if exchanges[index].gate != nil, gateIsDue(exchange) { return }
     let timeouts = configuration.timeouts
     if peers[id.index].isHalfClosed, exchanges[index].request.isDone, canProbe(exchange) {
       probe(exchange)

@@ -24,7 +24,7 @@ struct ModelsTests {
 
   @Test("list names the models, what is in memory, and what the settings want and the server lacks")
   func list() async throws {
-    let standIn = try OllamaStandIn(["--vram", "1"])
+    let standIn = try await OllamaStandIn(["--vram", "1"])
     try standIn.reset(#"{"loaded":["gemma3:270m"]}"#)
     let world = world(["list"], standIn, models: ["gemma3:270m", "llama9:1b"])
     // The stand-in's clock is the real one.
@@ -40,7 +40,7 @@ struct ModelsTests {
 
   @Test("pull shows how far it is on standard error, and says what to do next")
   func pull() async throws {
-    let standIn = try OllamaStandIn(["--registry", "tiny:latest=1000000", "--pull-rate", "20000000"])
+    let standIn = try await OllamaStandIn(["--registry", "tiny:latest=1000000", "--pull-rate", "20000000"])
     let world = world(["pull", "tiny"], standIn)
     #expect(await world.run() == .done)
     #expect(world.errors.value.contains("1 MB of 1 MB, 100 %") || world.errors.value.contains("1.0 MB of 1.0 MB, 100 %"))
@@ -49,15 +49,17 @@ struct ModelsTests {
 
   @Test("A pull that fails says so, and that it goes on from there")
   func failedPull() async throws {
-    let world = world(["pull", "nope"], try OllamaStandIn())
+    let standIn = try await OllamaStandIn()
+    let world = world(["pull", "nope"], standIn)
     #expect(await world.run() == .failed)
     #expect(world.errors.value.contains("no such host") && world.errors.value.contains("goes on from there"))
     #expect(world.errors.value.hasSuffix("Try: leanto models pull nope\n"))
+    _ = standIn
   }
 
   @Test("run streams the answer to standard output, and the speed to standard error")
   func run() async throws {
-    let standIn = try OllamaStandIn()
+    let standIn = try await OllamaStandIn()
     let world = world(["run", "Hi", "--tokens", "4"], standIn)
     #expect(await world.run() == .done)
     #expect(world.output.value == ",\n\nI have\n")
@@ -73,7 +75,7 @@ struct ModelsTests {
     "bench shows the server's counters and says in a sentence whether the GPU was used",
     arguments: [("0", "No GPU was used"), ("0.4", "The GPU did 40 % of it"), ("1", "The GPU did all of it")])
   func bench(share: String, sentence: String) async throws {
-    let standIn = try OllamaStandIn(["--vram", share, "--token-time", "0.001"])
+    let standIn = try await OllamaStandIn(["--vram", share, "--token-time", "0.001"])
     let world = world(["bench", "--tokens", "10"], standIn)
     #expect(await world.run() == .done)
     #expect(world.output.value.contains(sentence) && world.output.value.contains("10 tokens"), "\(world.output.value)")
@@ -82,7 +84,7 @@ struct ModelsTests {
 
   @Test("show, unload and remove do what they say")
   func others() async throws {
-    let standIn = try OllamaStandIn()
+    let standIn = try await OllamaStandIn()
     let show = world(["show", "gemma3:270m"], standIn)
     #expect(await show.run() == .done)
     #expect(show.output.value.contains("32768 tokens") && show.output.value.contains("completion"))
@@ -98,7 +100,7 @@ struct ModelsTests {
     "With the other API, run, list and bench work, and the rest says that it has no such thing",
     arguments: ["pull x", "remove x", "show x", "unload"])
   func openAI(verb: String) async throws {
-    let standIn = try OllamaStandIn()
+    let standIn = try await OllamaStandIn()
     let world = world(verb.split(separator: " ").map(String.init), standIn, api: .openai)
     #expect(await world.run() == .missing)
     #expect(world.errors.value.contains("llm.api: openai has no way to"))

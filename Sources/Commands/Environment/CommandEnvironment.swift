@@ -21,6 +21,7 @@ package struct CommandEnvironment: Sendable {
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
   package var loadSettings: @Sendable (_ path: String, _ variables: [String: String]) throws(SettingsProblems) -> StackSettings
+  package var serviceManager = ServiceManagerAccess.none
   /// Tries the promises of a stack that runs, one proof after the other. Ends with an error only when it cannot try at all.
   package var verify: @Sendable (_ stack: StackDirectory) -> AsyncThrowingStream<Proof, any Error>
 

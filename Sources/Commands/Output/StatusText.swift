@@ -101,6 +101,9 @@ struct StatusText {
     return TextBlock.labelled("Model", "\(model.name) (\(model.api) at \(model.server))\(speed)")
   }
 
+  /// Empty where the settings have none.
+  var tunnel: String { status.tunnel.map { TunnelText(tunnel: $0, style: style).brief } ?? "" }
+
   /// One digit after the point below ten, none from there on.
   static func rounded(_ number: Double) -> String {
     guard number.isFinite, number >= 0, number < 1e9 else { return "?" }

@@ -47,6 +47,12 @@ struct UpWork {
   }
 
   private func start() async throws {
+    if let unit = ServiceNoun.unit(of: stack, environment) {
+      // It is there when it says that it is ready.
+      let control = UnitControl(unit: unit, environment: environment)
+      try await control.forget()
+      return try await control.order("start")
+    }
     try environment.files.makeDirectory(stack.logs, 0o700)
     let logOffset = environment.files.facts(stack.daemonLog)?.size ?? 0
     let daemon = try environment.daemon.start(stack)

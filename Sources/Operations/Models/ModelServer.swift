@@ -85,7 +85,12 @@ package struct ModelServer: Sendable {
   }
 
   private func answers(within limit: Duration) async -> Bool {
-    (try? await greet(within: limit)) != nil
+    do throws(ModelError) {
+      _ = try await greet(within: limit)
+      return true
+    } catch {
+      return false
+    }
   }
 
   func get<Value: Decodable>(

@@ -50,7 +50,7 @@ extension DaemonAccess {
 
 extension KeyAccess {
   static let refusing = KeyAccess(
-    list: { _ in unexpected("keys.list") }, add: { _, _, _, _, _ in unexpected("keys.add") },
+    list: { _ in unexpected("keys.list") }, add: { _, _, _ in unexpected("keys.add") },
     revoke: { _, _ in unexpected("keys.revoke") })
 }
 

@@ -13,7 +13,7 @@ struct OllamaModelsTests {
 
   @Test("What is installed and what is in memory is listed with its sizes, and a model's details are shown")
   func lists() async throws {
-    let standIn = try OllamaStandIn(["--vram", "0.5"])
+    let standIn = try await OllamaStandIn(["--vram", "0.5"])
     let model = server(standIn)
     let installed = try await model.installed()
     #expect(installed.map(\.name) == ["gemma3:270m"] && installed[0].size == 253_113_294)
@@ -32,7 +32,7 @@ struct OllamaModelsTests {
 
   @Test("A model's answer comes with the server's counters")
   func counters() async throws {
-    let standIn = try OllamaStandIn(["--load-time", "0.2", "--prompt-time", "0.05"])
+    let standIn = try await OllamaStandIn(["--load-time", "0.2", "--prompt-time", "0.05"])
     var summary: GenerationSummary?
     for try await event in try await server(standIn).generate(model: "gemma3:270m", prompt: "one two three", tokens: 5) {
       if case .done(let told) = event { summary = told }
@@ -44,7 +44,7 @@ struct OllamaModelsTests {
 
   @Test("A pull tells how far it is, and the model is there afterwards")
   func pull() async throws {
-    let standIn = try OllamaStandIn(["--registry", "tiny:latest=1000000", "--pull-rate", "20000000"])
+    let standIn = try await OllamaStandIn(["--registry", "tiny:latest=1000000", "--pull-rate", "20000000"])
     let steps = Lock<[PullProgress]>([])
     try await server(standIn).pull("tiny") { step in steps.withLock { $0.append(step) } }
     let seen = steps.withLock { $0 }
@@ -56,7 +56,9 @@ struct OllamaModelsTests {
 
   @Test("A pull that breaks off goes on where it was")
   func resume() async throws {
-    let standIn = try OllamaStandIn(["--registry", "tiny:latest=1000000", "--pull-rate", "20000000", "--break-pull-at", "0.5"])
+    let standIn = try await OllamaStandIn([
+      "--registry", "tiny:latest=1000000", "--pull-rate", "20000000", "--break-pull-at", "0.5",
+    ])
     let steps = Lock<[PullProgress]>([])
     try await server(standIn).pull("tiny") { step in steps.withLock { $0.append(step) } }
     let layer = steps.withLock { $0 }.filter { $0.status.hasPrefix("pulling ") && $0.total > 0 }
@@ -67,7 +69,7 @@ struct OllamaModelsTests {
 
   @Test("A registry that is not there, or does not know the model, is tried once")
   func noRegistry() async throws {
-    let standIn = try OllamaStandIn()
+    let standIn = try await OllamaStandIn()
     do {
       try await server(standIn).pull("nope") { _ in }
       Issue.record("it was pulled")
@@ -83,7 +85,7 @@ struct OllamaModelsTests {
 
   @Test("A model is unloaded and removed; unloading loads nothing")
   func leave() async throws {
-    let standIn = try OllamaStandIn()
+    let standIn = try await OllamaStandIn()
     let model = server(standIn)
     try standIn.reset(#"{"loaded":["gemma3:270m"]}"#)
     try await model.unload("gemma3:270m")
@@ -97,7 +99,7 @@ struct OllamaModelsTests {
 
   @Test("A model that does not fit into memory is told as that")
   func memory() async throws {
-    let standIn = try OllamaStandIn(["--memory", "1000000"])
+    let standIn = try await OllamaStandIn(["--memory", "1000000"])
     do {
       for try await _ in try await server(standIn).generate(model: "gemma3:270m", prompt: "Hi") {}
       Issue.record("it fitted")
