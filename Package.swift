@@ -73,6 +73,7 @@ let package = Package(
     .executableTarget(name: "TLSBridge", dependencies: ["COpenSSL"], path: "Tests/TLSBridge"),
     tests("HTTPTests", ["HTTP"]),
     tests("TLSTests", ["TLS"]),
+    tests("HTTP2Tests", ["HTTP2"]),
     tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
