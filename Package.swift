@@ -71,7 +71,9 @@ let package = Package(
       swiftSettings: settings),
     // Lets tests that write exact bytes speak through TLS.
     .executableTarget(name: "TLSBridge", dependencies: ["COpenSSL"], path: "Tests/TLSBridge"),
-    tests("HTTPTests", ["HTTP"]),
+    // Slow, plain readers that the quick ones have to agree with, in tests and while fuzzing.
+    .target(name: "HTTPReference", dependencies: ["HTTP", "TestSupport"], path: "Tests/HTTPReference", swiftSettings: settings),
+    tests("HTTPTests", ["HTTP", "HTTPReference"]),
     tests("TLSTests", ["TLS"]),
     tests("HTTP2Tests", ["HTTP2"]),
     tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
@@ -87,7 +89,15 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Model", "Settings"], exclude: ["Golden"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])
+
+// Only for Scripts/fuzz: its entry point is libFuzzer's, so an ordinary build could not link it.
+if Context.environment["LEANTO_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz", exclude: ["Seeds"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -15,12 +15,25 @@ enum ProcessEnvironment {
     return found
   }
 
+  /// Where a service manager put a secret for this process (systemd's LoadCredential); nil: nowhere.
+  static func credential(_ name: String) -> String? {
+    guard let folder = unsafe getenv("CREDENTIALS_DIRECTORY") else { return nil }
+    return unsafe String(cString: folder) + "/" + name
+  }
+
   /// Each connection needs a descriptor, each forwarded one two: as many as the machine lets us have.
   static func raiseDescriptorLimit() {
     var limit = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     limit.rlim_cur = limit.rlim_max
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// How many descriptors this process may have.
+  static var descriptorLimit: Int {
+    var limit = rlimit()
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
   }
 }
 

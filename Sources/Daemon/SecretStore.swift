@@ -12,7 +12,7 @@ struct SecretStore {
     var values: [String: String] = [:]
     for requirement in requirements {
       let path = directory.secrets + "/" + requirement.name
-      if let known = SmallFile.read(path), !known.isEmpty {
+      if let known = SmallFile.read(path), !known.allSatisfy(\.isNewline) {
         values[requirement.name] = known
         continue
       }
@@ -28,6 +28,14 @@ struct SecretStore {
       values[requirement.name] = value
     }
     return StackSecrets(values: values.mapValues { String($0.trimmingSuffix { $0.isNewline }) })
+  }
+
+  /// As they are; one that is not made yet has its name for a value.
+  func preview(_ requirements: [SecretRequirement]) -> StackSecrets {
+    StackSecrets(
+      values: Dictionary(
+        requirements.map { ($0.name, SmallFile.read(directory.secrets + "/" + $0.name) ?? "(\($0.name))") },
+        uniquingKeysWith: { $1 }))
   }
 
   private func make(_ kind: SecretRequirement.Kind, _ values: [String: String]) -> String {

@@ -2,6 +2,7 @@ import Client
 import Glibc
 package import Logging
 package import Model
+import Operations
 import Settings
 import Stack
 
@@ -18,24 +19,46 @@ package enum StackDaemon {
     defer { withExtendedLifetime(lock) {} }
     let settings = try SettingsFile.load(path: directory.settings, environment: ProcessEnvironment.all())
     let client = HTTPClient()
-    let plan = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let docker = DockerWatch(directory: directory)
+    let plan = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let (orders, continuation) = AsyncStream<StackSignal>.makeStream()
     let services = DaemonServices(
-      directory: directory, settings: settings, plan: plan, client: client, logger: logger, orders: continuation)
+      directory: directory, settings: settings, plan: plan, client: client, docker: docker, logger: logger,
+      orders: continuation)
     try await services.start()
     logger.info("Ready", ["stack": directory.path, "version": Release.version])
+    let manager = NotifySocket()
+    manager?.send(.ready(status: "Serving \(directory.path)"))
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await services.run() }
+      group.addTask { await Heartbeat(services: services, manager: manager).run() }
       group.addTask { for await signal in signals { continuation.yield(signal) } }
       for await order in orders {
         guard order == .reload else { break }
-        _ = await services.reload()
+        manager?.send(.reloading(at: monotonicMicroseconds()))
+        let report = await services.reload()
+        manager?.send(.ready(status: report.problems.isEmpty ? "Serving \(directory.path)" : "The settings have problems"))
       }
+      manager?.send(.stopping)
       logger.info("Stopping")
-      await services.stop()
+      await stop(services, orders, logger)
       group.cancelAll()
     }
     logger.info("Stopped")
+  }
+
+  /// A second SIGTERM, or Ctrl-C, waits for nothing any more.
+  private static func stop(_ services: DaemonServices, _ orders: AsyncStream<StackSignal>, _ logger: Logger) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await order in orders where order == .terminate {
+          logger.warning("Told twice to stop: what still runs is cut")
+          return await services.hurry()
+        }
+      }
+      await services.stop()
+      group.cancelAll()
+    }
   }
 
   private static func lock(_ directory: StackDirectory) throws -> DaemonLock {

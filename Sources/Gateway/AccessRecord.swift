@@ -2,98 +2,85 @@ import HTTP
 import Model
 
 /// Formats access records as JSON lines into one buffer of an event loop.
-struct RecordBuffer {
-  private(set) var bytes: [UInt8] = []
+struct RecordBuffer: ~Copyable {
+  private var text = ByteWriter(capacity: Self.full + Self.largest)
   private(set) var openedAt: Int64 = .max
   private var clock = WallClock()
-
-  init() { bytes.reserveCapacity(Self.full + 8192) }
+  /// What the next batch is handed over in.
+  private var spare: [UInt8] = []
 
   /// A batch that is worth handing over.
   static let full = 32 * 1024
+  /// A head's bytes, each of them escaped, and the rest.
+  private static let largest = 6 * maximumHeadLength + 8192
 
-  var isFull: Bool { bytes.count >= Self.full }
+  var isEmpty: Bool { text.count == 0 }
+  var isFull: Bool { text.count >= Self.full }
 
-  /// Takes the batch out; `refill` puts an empty buffer in its place.
+  /// Takes the batch out; `refill` gives its memory back.
   mutating func takeBatch() -> [UInt8] {
-    let batch = bytes
-    bytes = []
+    var batch = spare
+    spare = []
+    text.append(to: &batch)
+    text.removeAll()
     openedAt = .max
     return batch
   }
 
-  mutating func refill(with spare: [UInt8]) {
-    bytes = spare
-    bytes.removeAll(keepingCapacity: true)
+  mutating func refill(with memory: consuming [UInt8]) {
+    spare = memory
+    spare.removeAll(keepingCapacity: true)
   }
 
   /// `now`: milliseconds, monotonic; `finishedAt`: nanoseconds, monotonic.
-  mutating func append(_ exchange: Exchange, kind: ListenerKind, service: [UInt8], user: [UInt8], finishedAt: UInt64, now: Int64)
-  {
-    if bytes.isEmpty { openedAt = now }
-    put("{\"time\":\"")
-    clock.appendTimestamp(to: &bytes)
-    put("\",\"listener\":\"")
-    putText(kind.rawValue.utf8)
-    put("\",\"client\":\"")
-    put(escaped: exchange.clientText)
-    if !user.isEmpty {
-      put("\",\"user\":\"")
-      put(escaped: user)
+  mutating func append(
+    _ exchange: borrowing Exchange, kind: ListenerKind, service: Span<UInt8>, user: Span<UInt8>, finishedAt: UInt64, now: Int64
+  ) {
+    if isEmpty { openedAt = now }
+    text.append("{\"time\":\"")
+    clock.appendTimestamp(to: &text)
+    text.append(Self.listener(kind))
+    text.append(json: exchange.clientText.span)
+    if user.count > 0 {
+      text.append("\",\"user\":\"")
+      text.append(json: user)
     }
-    put("\",\"service\":\"")
-    put(escaped: service)
-    put("\",\"request\":\"")
-    putLine(exchange.line)
-    put("\",\"status\":")
-    put(decimal: exchange.status)
-    put(",\"sent\":")
-    put(decimal: exchange.sent)
-    put(",\"received\":")
-    put(decimal: exchange.received)
-    put(",\"us\":")
-    put(decimal: Int((finishedAt &- exchange.startedAt) / 1000))
+    text.append("\",\"service\":\"")
+    text.append(json: service)
+    text.append("\",\"request\":\"")
+    putLine(exchange.line.span)
+    text.append("\",\"status\":")
+    text.append(decimal: exchange.status)
+    text.append(",\"sent\":")
+    text.append(decimal: exchange.sent)
+    text.append(",\"received\":")
+    text.append(decimal: exchange.received)
+    text.append(",\"us\":")
+    text.append(decimal: Int((finishedAt &- exchange.startedAt) / 1000))
     if exchange.answeredAt > 0 {
-      put(",\"first_us\":")
-      put(decimal: Int((exchange.answeredAt &- exchange.startedAt) / 1000))
+      text.append(",\"first_us\":")
+      text.append(decimal: Int((exchange.answeredAt &- exchange.startedAt) / 1000))
     }
-    put("}\n")
+    text.append("}\n")
+  }
+
+  private static func listener(_ kind: ListenerKind) -> StaticString {
+    switch kind {
+    case .local: "\",\"listener\":\"local\",\"client\":\""
+    case .lan: "\",\"listener\":\"lan\",\"client\":\""
+    case .tunnel: "\",\"listener\":\"tunnel\",\"client\":\""
+    case .internal: "\",\"listener\":\"internal\",\"client\":\""
+    case .control: "\",\"listener\":\"control\",\"client\":\""
+    case .engine: "\",\"listener\":\"engine\",\"client\":\""
+    }
   }
 
   /// Method and path. A query may hold tokens and is left out.
-  private mutating func putLine(_ line: [UInt8]) {
-    guard let question = line.firstIndex(of: 63) else { return put(escaped: line) }
-    put(escaped: line[..<question])
-    put("?...")
-  }
-
-  private mutating func put(_ text: StaticString) {
-    text.withUTF8Buffer { source in unsafe bytes.append(contentsOf: source) }
-  }
-
-  private mutating func putText(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
-
-  private mutating func put(escaped text: some Collection<UInt8>) {
-    if text.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != 34 && $0 != 92 }) { return bytes.append(contentsOf: text) }
-    for byte in text {
-      if byte == 34 || byte == 92 {
-        bytes.append(92)
-        bytes.append(byte)
-      } else if byte < 32 || byte >= 127 {
-        // Not assumed to be UTF-8: each byte as the code point of its number.
-        put("\\u00")
-        bytes.append(Self.hexadecimal(byte >> 4))
-        bytes.append(Self.hexadecimal(byte & 15))
-      } else {
-        bytes.append(byte)
-      }
-    }
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 87 + digit }
-
-  private mutating func put(decimal value: Int) {
-    if value > 9 { put(decimal: value / 10) }
-    bytes.append(48 &+ UInt8(truncatingIfNeeded: value % 10))
+  private mutating func putLine(_ line: Span<UInt8>) {
+    var end = 0
+    while end < line.count, line[end] != 63 { end &+= 1 }
+    // No head of ours is longer; another engine's may be.
+    text.append(json: line.extracting(0..<min(end, maximumHeadLength)))
+    if end < line.count { text.append("?...") }
   }
 }

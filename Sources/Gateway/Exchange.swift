@@ -27,7 +27,7 @@ enum BodyState {
 /// One request and its response: what was promised to the client, how far both messages are, and what the record will say.
 ///
 /// Lies in a table and is reused with its buffers, so that the steady state allocates nothing.
-struct Exchange {
+struct Exchange: ~Copyable {
   enum Response: UInt8 { case waiting, streaming, done }
 
   var isActive = false
@@ -58,6 +58,8 @@ struct Exchange {
   var isSecure = false
   /// A 401 opens no box in a browser.
   var isQuiet = false
+  /// The answer may be kept by the browser: a file that never changes, by the tunnel.
+  var isAsset = false
   var keepsAlive = true
   /// Whether the connection to the upstream can be kept after the response.
   var upstreamKeepsAlive = true
@@ -75,7 +77,11 @@ struct Exchange {
   var local: LocalCall?
   /// Whoever writes the page, held up by a slow client.
   var waiting: CheckedContinuation<Void, any Error>?
+  /// The others, where it writes from several tasks.
+  var alsoWaiting: WaitingWriters?
   var askedWhetherGone = false
+  /// At the model's gate.
+  var gate: GateCall?
   var bodyLimit = 0
 
   // For the record.
@@ -105,6 +111,7 @@ struct Exchange {
     askedLength = nil
     isRecorded = true
     isQuiet = false
+    isAsset = false
     service = -1
     user = -1
     askedWhetherGone = false
@@ -121,6 +128,7 @@ struct Exchange {
     generation &+= 1
     page = nil
     local = nil
+    gate = nil
     locationPrefix = []
     setCookie = []
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)

@@ -31,18 +31,18 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  private let buffer = Lock(RecordBuffer())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    let batch = buffer.withLock { buffer in
-      for record in records { buffer.append(record) }
-      return buffer.takeBatch()
+    var buffer = RecordBuffer()
+    for record in records {
+      buffer.append(record)
+      if buffer.isFull { write(buffer.takeBatch()) }
     }
-    write(batch)
+    if !buffer.isEmpty { write(buffer.takeBatch()) }
   }
 }
 
@@ -54,8 +54,9 @@ extension RecordBuffer {
     exchange.status = record.status
     exchange.sent = record.sent
     exchange.received = record.received
+    let (service, user) = (Array(record.service.utf8), Array(record.user.utf8))
     append(
-      exchange, kind: record.listener, service: Array(record.service.utf8), user: Array(record.user.utf8),
+      exchange, kind: record.listener, service: service.span, user: user.span,
       finishedAt: UInt64(max(0, record.microseconds)) * 1000, now: 0)
   }
 }

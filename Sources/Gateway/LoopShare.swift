@@ -7,9 +7,11 @@ import Transport
 final class LoopShare: Sendable {
   let writer: AccessRecordWriter
   let jobs: AsyncStream<LocalCall>.Continuation
+  let gate = SharedGate()
   private let addresses = Lock<[Address: [UpstreamAddress]]>([:])
   private let workers: Int
   private let limit = Atomic(Int.max)
+  let tunnelConnections = Atomic(0)
 
   init(writer: AccessRecordWriter, jobs: AsyncStream<LocalCall>.Continuation, workers: Int) {
     self.writer = writer
@@ -49,9 +51,9 @@ final class LoopShare: Sendable {
   }
 
   /// Asks the resolver. Not on an event loop.
-  func resolve(_ routes: [Route]) {
-    for route in routes {
-      guard case .upstream(let address) = route.target else { continue }
+  func resolve(_ routes: [Route], _ models: [ModelHost]) {
+    let services = routes.compactMap { route in if case .upstream(let address) = route.target { address } else { nil } }
+    for address in services + models.map(\.address) {
       let found = UpstreamAddress.resolving(address)
       addresses.withLock { if !found.isEmpty || $0[address] == nil { $0[address] = found } }
     }
@@ -71,6 +73,8 @@ struct Upstream {
   static let poolSize = 256
   /// A request that must not be sent twice takes only a connection that was busy a moment ago.
   static let freshTime: Int64 = 1_000
+  /// After an answer that has no body by its status (204, 304): some services send one all the same, a little later.
+  static let restTime: Int64 = 100
 
   init(address: Address, addresses: [UpstreamAddress]) {
     self.address = address

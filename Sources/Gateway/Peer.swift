@@ -3,7 +3,7 @@ import Model
 import Transport
 
 /// What the gateway knows of one connection. Lies in a table by the connection's index and is reused.
-struct Peer {
+struct Peer: ~Copyable {
   enum Phase: UInt8 {
     case vacant
     /// A client between two requests, or before the first.
@@ -55,6 +55,8 @@ struct Peer {
   var upstream: Int32 = -1
   var isReused = false
   var pooledAt: Int64 = 0
+  /// Not to be used again before.
+  var restsUntil: Int64 = 0
 
   mutating func open(_ id: ConnectionID, _ phase: Phase) {
     self.id = id

@@ -1,23 +1,22 @@
 import Glibc
+import HTTP
 
 /// Wall-clock time as text, in UTC. The calendar is worked out once a second.
 struct WallClock {
   private var second = -1
-  /// `2026-11-24T08:00:00`
-  private var timestamp = InlineArray<19, UInt8>(repeating: 48)
+  /// `2026-11-24T08:00:00.`
+  private var timestamp: [UInt8] = []
   /// `Tue, 24 Nov 2026 08:00:00 GMT` (RFC 9110 5.6.7).
   private var date: [UInt8] = []
 
   /// With milliseconds and `Z`.
-  mutating func appendTimestamp(to bytes: inout [UInt8]) {
-    let now = read()
-    for i in 0..<19 { bytes.append(timestamp[i]) }
-    let milliseconds = now.tv_nsec / 1_000_000
-    bytes.append(46)
-    bytes.append(48 + UInt8(milliseconds / 100))
-    bytes.append(48 + UInt8(milliseconds / 10 % 10))
-    bytes.append(48 + UInt8(milliseconds % 10))
-    bytes.append(90)
+  mutating func appendTimestamp(to out: inout ByteWriter) {
+    let milliseconds = read().tv_nsec / 1_000_000
+    out.append(timestamp.span)
+    if milliseconds < 100 { out.append(48) }
+    if milliseconds < 10 { out.append(48) }
+    out.append(decimal: milliseconds)
+    out.append(90)
   }
 
   mutating func httpDate() -> [UInt8] {
@@ -38,8 +37,7 @@ struct WallClock {
     let (year, month, day) = Self.civil(days)
     let rest = second % 86_400
     let parts = [year, month, day, rest / 3600, rest / 60 % 60, rest % 60].map(Self.twoDigits)
-    let text = "\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):\(parts[5])"
-    for (i, byte) in text.utf8.prefix(19).enumerated() { timestamp[i] = byte }
+    timestamp = Array("\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):\(parts[5]).".utf8)
     let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][days % 7]
     let monthName = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
     date = Array("\(weekday), \(parts[2]) \(monthName) \(parts[0]) \(parts[3]):\(parts[4]):\(parts[5]) GMT".utf8)

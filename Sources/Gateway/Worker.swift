@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 /// One event loop: its connections, its exchanges, its own copy of the routes and its own door. Nothing here is shared, so
@@ -12,14 +13,16 @@ struct Worker: ~Copyable {
   let inbox: LoopInbox
   let share: LoopShare
   var transport: Transport
-  var peers: [Peer] = []
-  var exchanges: [Exchange] = []
+  var peers = Slab<Peer>()
+  var exchanges = Slab<Exchange>()
   var freeExchanges: [Int32] = []
 
   var configuration: GatewayConfiguration
   var routes = RouteTable([], service: { _ in 0 }, upstream: { _ in 0 })
   var door: Door
   var trusted = TrustedNetworks([])
+  /// Kept for bodies of requests at the model's gate.
+  var gateBytes = 0
   var listeners: [Int: Listener] = [:]
   /// Of the listeners that let only members of a network in.
   var admitted: [Int: TrustedNetworks] = [:]
@@ -35,6 +38,11 @@ struct Worker: ~Copyable {
   var scratch = ByteWriter(capacity: 192 * 1024)
   /// Bytes of content, framing left out, that the last move of a body came to.
   var movedData = 0
+  /// Whether the client whose head is being looked at sent more behind it, which is not in its `input`.
+  var isBytesInHand = false
+  /// Bytes of unfinished heads, at least, and when they were last counted.
+  var headBytes = 0
+  var headsCountedAt: Int64 = 0
   var records = RecordBuffer()
   var clock = WallClock()
   var wheel: TimerWheel
@@ -49,12 +57,13 @@ struct Worker: ~Copyable {
   /// Since when the process has no descriptor left for another connection.
   var acceptingPausedAt: Int64?
   var isStopped = false
+  private let staysInPlace = AddressOnly()
 
-  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {
+  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) {
     self.share = share
     self.inbox = inbox
     self.configuration = configuration
-    transport = try Transport(wakeup: inbox.wakeup)
+    transport = Transport(wakeup: inbox.wakeup)
     nanoseconds = monotonicNanoseconds()
     now = Int64(nanoseconds / 1_000_000)
     wheel = TimerWheel(now: now)
@@ -99,11 +108,14 @@ struct Worker: ~Copyable {
   private mutating func receive(_ message: LoopMessage) {
     switch message {
     case .configure(let configuration, let opened, let closed): configure(configuration, opened, closed)
+    case .withhold(let services): routes.withhold(services)
     case .renewDoor: renewDoor()
     case .decided(let ticket, let decision): decided(ticket, decision)
+    case .gateOpened(let ticket, let host, let key): gateOpened(ticket, host, key)
     case .respond(let ticket, let response): respond(ticket, response)
     case .piece(let ticket, let bytes, let continuation): sendPiece(ticket, bytes, continuation)
     case .endOfPieces(let ticket, let failed): endPieces(ticket, failed)
+    case .pulse(let number): inbox.pulse.store(number, ordering: .relaxed)
     case .drain: startDraining()
     case .stop: isStopped = true
     }
@@ -111,10 +123,11 @@ struct Worker: ~Copyable {
 
   private mutating func finish() {
     for (number, _) in listeners { transport.stopListening(number: number) }
-    for peer in peers where peer.phase != .vacant { failed(peer.id) }
+    for index in peers.indices where peers[index].phase != .vacant { failed(peers[index].id) }
     flushRecords()
     for message in inbox.close() {
       if case .piece(_, _, let continuation) = message { continuation.resume(throwing: ClientLeft()) }
+      if case .gateOpened(_, let host, let key) = message { share.gate.leave(host, key: key) }
     }
   }
 }
@@ -151,6 +164,10 @@ extension Worker {
         newUpstreams.append(Upstream(address: address, addresses: share.resolved(address)))
         return Int32(newUpstreams.count - 1)
       })
+    for host in configuration.gate?.hosts ?? [] where !newUpstreams.contains(where: { $0.address == host.address }) {
+      newUpstreams.append(Upstream(address: host.address, addresses: share.resolved(host.address)))
+    }
+    routes.withhold(configuration.withheld)
     names = newNames
     nameIndex = newIndex
     upstreams = newUpstreams
@@ -197,8 +214,9 @@ extension Worker {
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
     leaveCarriers()
-    for peer in peers where peer.phase == .idle || peer.phase == .pooled {
-      if transport.pending(peer.id) > 0 { linger(peer.id) } else { closePeer(peer.id) }
+    for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
+      let id = peers[index].id
+      if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }
     }
   }
 
@@ -217,9 +235,10 @@ extension Worker {
     let client = exchanges[index].client
     // The time of the wake-up is good enough only where nothing was waited for.
     let finished = exchanges[index].startedAt == nanoseconds ? nanoseconds : monotonicNanoseconds()
+    let service = names[max(0, Int(exchanges[index].service))]
+    let user = names[max(0, Int(exchanges[index].user))]
     records.append(
-      exchanges[index], kind: peers[client.index].kind, service: names[max(0, Int(exchanges[index].service))],
-      user: names[max(0, Int(exchanges[index].user))], finishedAt: finished, now: now)
+      exchanges[index], kind: peers[client.index].kind, service: service.span, user: user.span, finishedAt: finished, now: now)
     if records.isFull { flushRecords() }
   }
 
@@ -228,7 +247,7 @@ extension Worker {
   }
 
   private mutating func flushRecords() {
-    guard !records.bytes.isEmpty else { return }
+    guard !records.isEmpty else { return }
     records.refill(with: share.writer.submit(records.takeBatch()))
   }
 }

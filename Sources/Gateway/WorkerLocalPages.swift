@@ -10,14 +10,24 @@ final class PageRequest {
   init(_ request: LocalRequest) { self.request = request }
 }
 
+/// Tasks of a page that wait for a slow client.
+final class WaitingWriters {
+  var continuations: [CheckedContinuation<Void, any Error>] = []
+}
+
 extension Worker {
   /// Bytes of a request's body that a page of ours takes.
   private static var pageBodyLimit: Int { 1024 * 1024 }
 
-  mutating func startLocalCall(_ exchange: Int32, _ bytes: Span<UInt8>) -> Int? {
+  /// `change`: what the page is told otherwise.
+  mutating func startLocalCall(
+    _ exchange: Int32, _ bytes: Span<UInt8>, _ change: (inout LocalRequest) -> Void = { _ in }
+  ) -> Int? {
     let index = Int(exchange)
     if let length = requestHead.section.contentLength, length > Self.pageBodyLimit { return reject(exchange, status: 413) }
-    exchanges[index].page = PageRequest(localRequest(exchange, bytes))
+    var request = localRequest(exchange, bytes)
+    change(&request)
+    exchanges[index].page = PageRequest(request)
     exchanges[index].bodyLimit = Self.pageBodyLimit
     let head = requestHead.length
     guard !exchanges[index].request.isDone else {
@@ -45,15 +55,17 @@ extension Worker {
       if field.kind == .forwardedFor || field.kind == .forwardedProto { continue }
       fields.append((text(bytes, field.name), text(bytes, field.value)))
     }
-    let client = exchanges[Int(exchange)]
-    fields.append(("X-Forwarded-For", String(decoding: client.clientText, as: UTF8.self)))
-    fields.append(("X-Forwarded-Proto", client.isSecure ? "https" : "http"))
+    let index = Int(exchange)
+    let (client, user) = (exchanges[index].client, exchanges[index].user)
+    let clientText = String(decoding: exchanges[index].clientText, as: UTF8.self)
+    fields.append(("X-Forwarded-For", clientText))
+    fields.append(("X-Forwarded-Proto", exchanges[index].isSecure ? "https" : "http"))
     fields.append(("X-Forwarded-Host", text(bytes, requestHead.host)))
     return LocalRequest(
       method: text(bytes, requestHead.method), path: text(bytes, path), query: text(bytes, query), fields: fields,
-      listener: peers[client.client.index].kind,
-      user: client.user > 0 ? String(decoding: names[Int(client.user)], as: UTF8.self) : nil,
-      client: String(decoding: client.clientText, as: UTF8.self))
+      listener: peers[client.index].kind,
+      user: user > 0 ? String(decoding: names[Int(user)], as: UTF8.self) : nil,
+      client: clientText)
   }
 
   func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
@@ -82,7 +94,8 @@ extension Worker {
     if isLastAnswer(exchanges[index].client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     beginAnswer(response.status)
-    for field in response.fields {
+    // What is no field would be two, or the end of the head; how the answer is framed is said below.
+    for field in response.fields where isPlainField(name: field.name, value: field.value) {
       // The page knows better than the door: it signs in or out.
       if field.name == "Set-Cookie" { exchanges[index].setCookie = [] }
       scratch.append(Array("\(field.name): \(field.value)\r\n".utf8).span)
@@ -132,7 +145,14 @@ extension Worker {
     if isChunked { scratch.append("\r\n") }
     flush(exchange, toClient: true)
     setDeadline(client, now + configuration.timeouts.streamIdle)
-    if transport.pending(client) > highWater { exchanges[index].waiting = continuation } else { continuation.resume() }
+    if transport.pending(client) > highWater { holdUp(continuation, index) } else { continuation.resume() }
+  }
+
+  private mutating func holdUp(_ continuation: CheckedContinuation<Void, any Error>, _ index: Int) {
+    guard exchanges[index].waiting != nil else { return exchanges[index].waiting = continuation }
+    let others = exchanges[index].alsoWaiting ?? WaitingWriters()
+    others.continuations.append(continuation)
+    exchanges[index].alsoWaiting = others
   }
 
   mutating func endPieces(_ ticket: UInt64, _ failed: Bool) {
@@ -147,12 +167,17 @@ extension Worker {
   mutating func resumeLocalCall(_ exchange: Int32) {
     exchanges[Int(exchange)].waiting?.resume()
     exchanges[Int(exchange)].waiting = nil
+    guard let others = exchanges[Int(exchange)].alsoWaiting else { return }
+    exchanges[Int(exchange)].alsoWaiting = nil
+    for continuation in others.continuations { continuation.resume() }
   }
 
   /// Whoever still works on the answer is told that nobody reads it.
   mutating func leaveLocalCall(_ exchange: Int32) {
     exchanges[Int(exchange)].waiting?.resume(throwing: ClientLeft())
     exchanges[Int(exchange)].waiting = nil
+    for continuation in exchanges[Int(exchange)].alsoWaiting?.continuations ?? [] { continuation.resume(throwing: ClientLeft()) }
+    exchanges[Int(exchange)].alsoWaiting = nil
     exchanges[Int(exchange)].local?.clientLeft()
   }
 }

@@ -21,7 +21,9 @@ extension Worker {
   }
 
   private mutating func takePooled(_ upstream: Int, maximumAge: Int64) -> ConnectionID? {
-    guard let id = upstreams[upstream].pool.last, now - peers[id.index].pooledAt <= maximumAge else { return nil }
+    guard let id = upstreams[upstream].pool.last, now - peers[id.index].pooledAt <= maximumAge,
+      now >= peers[id.index].restsUntil
+    else { return nil }
     upstreams[upstream].pool.removeLast()
     return id
   }
@@ -55,8 +57,9 @@ extension Worker {
     if count > 0 {
       upstreams[upstream].preferred = (upstreams[upstream].preferred + exchanges[index].attempts - 1) % count
     }
-    transport.write(id, exchanges[index].unsent.span)
-    exchanges[index].unsent.removeAll(keepingCapacity: exchanges[index].unsent.capacity <= 4096)
+    let unsent = exchanges[index].unsent
+    transport.write(id, unsent.span)
+    exchanges[index].unsent = []
     resumeClient(exchange)
   }
 
@@ -72,7 +75,18 @@ extension Worker {
     closePeer(id)
     guard exchange >= 0 else { return }
     exchanges[Int(exchange)].upstream = nil
-    if !openUpstream(exchange) { fail(exchange, status: status) }
+    if !openUpstream(exchange), !moveToOtherModelHost(exchange) { fail(exchange, status: status) }
+  }
+
+  /// A request to a server of models that was never connected to goes to another one.
+  private mutating func moveToOtherModelHost(_ exchange: Int32) -> Bool {
+    guard exchanges[Int(exchange)].gate != nil else { return false }
+    while let upstream = nextModelHost(exchange) {
+      exchanges[Int(exchange)].upstreamIndex = upstream
+      exchanges[Int(exchange)].attempts = 0
+      if openUpstream(exchange) { return true }
+    }
+    return false
   }
 
   /// A reused connection that was already closed at the other end when the request was sent.
@@ -86,8 +100,8 @@ extension Worker {
     return openUpstream(exchange)
   }
 
-  /// Keeps the connection for the next request, or closes it.
-  mutating func release(_ id: ConnectionID, reuses: Bool) {
+  /// Keeps the connection for the next request, or closes it. `rests`: not for a moment, in which what comes unasked closes it.
+  mutating func release(_ id: ConnectionID, reuses: Bool, rests: Bool = false) {
     let upstream = Int(peers[id.index].upstream)
     guard reuses, !isDraining, peers[id.index].input.isEmpty, transport.pending(id) == 0,
       upstreams[upstream].pool.count < Upstream.poolSize
@@ -97,7 +111,9 @@ extension Worker {
     peers[id.index].phase = .pooled
     peers[id.index].exchange = -1
     peers[id.index].pooledAt = now
-    upstreams[upstream].pool.append(id)
+    peers[id.index].restsUntil = rests ? now + Upstream.restTime : 0
+    // Those that rest are taken last.
+    if rests { upstreams[upstream].pool.insert(id, at: 0) } else { upstreams[upstream].pool.append(id) }
     setDeadline(id, now + Upstream.poolTime)
   }
 

@@ -78,15 +78,18 @@ extension Worker {
     }
     exchanges[index].status = responseHead.status
     exchanges[index].answeredAt = nanoseconds
-    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive && !responseHead.announcesForbiddenBody
+    // A service that gets HEAD wrong sends a body, perhaps later, and it would be the answer to the next request.
+    exchanges[index].upstreamKeepsAlive =
+      responseHead.keepsAlive && !responseHead.announcesForbiddenBody && !exchanges[index].isHeadRequest
     exchanges[index].response = .streaming
     exchanges[index].responseBody = BodyState(framing)
     scratch.removeAll()
+    if exchanges[index].gate != nil, continueStream(exchange, framing) { return }
     responseHead.write(
       bytes, to: &scratch,
       ResponseForwarding(
         framing: framing, closes: !exchanges[index].keepsAlive, isClientVersion10: isVersion10,
-        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie))
+        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie, isAsset: exchanges[index].isAsset))
   }
 
   private mutating func readResponseBody(_ exchange: Int32, _ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
@@ -94,13 +97,16 @@ extension Worker {
     var body = exchanges[index].responseBody
     let end: Int
     do {
-      end = try move(&body, bytes, start, exchange, toClient: true, dataOnly: exchanges[index].isVersion10)
+      end = try move(
+        &body, bytes, start, exchange, toClient: true,
+        dataOnly: exchanges[index].isVersion10 || exchanges[index].gate?.isSwallowing == true)
     } catch {
       flush(exchange, toClient: true)
       abort(exchange, status: 502)
       return nil
     }
     flush(exchange, toClient: true)
+    exchanges[index].gate?.observe(bytes, start..<end, exchanges[index].responseBody)
     exchanges[index].responseBody = body
     if body.isDone {
       finishResponse(exchange)
@@ -115,17 +121,19 @@ extension Worker {
   /// The response is with the client: what becomes of both connections?
   mutating func finishResponse(_ exchange: Int32) {
     let index = Int(exchange)
+    if exchanges[index].gate?.isSwallowing == true { endSwallowing(exchange) }
     let client = exchanges[index].client
     let ending = exchanges[index].ending(isLastAnswer: isLastAnswer(client))
     record(exchange)
-    if let upstream = exchanges[index].upstream { release(upstream, reuses: ending.reusesUpstream) }
+    let hasNoBody = exchanges[index].status == 204 || exchanges[index].status == 304
+    if let upstream = exchanges[index].upstream { release(upstream, reuses: ending.reusesUpstream, rests: hasNoBody) }
     releaseExchange(exchange)
     if ending.reusesClient { makeIdle(client) } else { linger(client) }
   }
 
   /// Whether the client gets no further answer on its connection. One that ended its side may have asked more before.
   func isLastAnswer(_ client: ConnectionID) -> Bool {
-    isDraining || (peers[client.index].isHalfClosed && peers[client.index].input.isEmpty)
+    isDraining || (peers[client.index].isHalfClosed && peers[client.index].input.isEmpty && !isBytesInHand)
   }
 
   mutating func makeIdle(_ client: ConnectionID) {

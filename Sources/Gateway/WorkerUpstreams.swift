@@ -14,15 +14,18 @@ extension Worker {
   ) -> Int? {
     let index = Int(exchange)
     scratch.removeAll()
-    requestHead.write(bytes, to: &scratch, client: exchanges[index].clientText.span, forwarding)
+    let client = exchanges[index].clientText
+    requestHead.write(bytes, to: &scratch, client: client.span, forwarding)
     guard !scratch.overflowed else { return reject(exchange, status: 431) }
     exchanges[index].isUpgrade = requestHead.isUpgrade
     exchanges[index].locationPrefix = mendsLocation(entry, bytes) ? routes.entries[entry].locationPrefix : []
     exchanges[index].upstreamIndex = routes.entries[entry].upstream
     exchanges[index].bodyLimit = configuration.limits.body
-    guard takeUpstream(exchange) else { return reject(exchange, status: 502) }
+    guard takeUpstream(exchange) else {
+      return transport.lacksDescriptors ? reject(exchange, status: 503, retryAfter: 1) : reject(exchange, status: 502)
+    }
     if exchanges[index].isSafe, exchanges[index].request.isDone {
-      append(scratch, to: &exchanges[index].replay)
+      scratch.append(to: &exchanges[index].replay)
     }
     let head = requestHead.length
     guard !exchanges[index].request.isDone else {
@@ -41,7 +44,8 @@ extension Worker {
     let end: Int
     do {
       // A page gets the content; a service gets the chunks as they came.
-      end = try move(&body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil)
+      end = try move(
+        &body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil || exchanges[index].gate != nil)
     } catch {
       scratch.removeAll()
       refuseBody(exchange, status: 400)
@@ -67,6 +71,7 @@ extension Worker {
 
   private mutating func requestEnded(_ exchange: Int32) {
     if exchanges[Int(exchange)].page != nil { return launchLocalCall(exchange) }
+    if exchanges[Int(exchange)].gate != nil { return gateBodyEnded(exchange) }
     let isWaiting = exchanges[Int(exchange)].response == .waiting
     let timeouts = configuration.timeouts
     setDeadline(exchanges[Int(exchange)].client, now + (isWaiting ? timeouts.upstream : timeouts.streamIdle))
@@ -131,6 +136,7 @@ extension Worker {
   private mutating func emit(_ exchange: Int32, _ toClient: Bool, _ bytes: Span<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     if let page = exchanges[Int(exchange)].page, !toClient { return append(bytes, range, to: &page.request.body) }
+    if let call = exchanges[Int(exchange)].gate, !toClient || call.isSwallowing { return call.collect(bytes, range) }
     if scratch.count > 0 {
       if range.count <= scratch.freeCapacity { return scratch.append(bytes, range) }
       flush(exchange, toClient: toClient)
@@ -146,7 +152,7 @@ extension Worker {
       write(scratch, to: exchanges[index].client, of: &transport)
     } else if let upstream = exchanges[index].upstream {
       if peers[upstream.index].phase == .connecting {
-        append(scratch, to: &exchanges[index].unsent)
+        scratch.append(to: &exchanges[index].unsent)
       } else {
         write(scratch, to: upstream, of: &transport)
       }
@@ -172,9 +178,4 @@ extension Worker {
 /// Not a method: writer and transport are both the worker's, and only one of them changes.
 private func write(_ writer: borrowing ByteWriter, to id: ConnectionID, of transport: inout Transport) {
   transport.write(id, writer.span)
-}
-
-func append(_ writer: borrowing ByteWriter, to array: inout [UInt8]) {
-  let span = writer.span
-  append(span, 0..<span.count, to: &array)
 }

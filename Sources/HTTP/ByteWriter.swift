@@ -1,3 +1,5 @@
+import Glibc
+
 /// A buffer of fixed capacity that heads are written into. One an event loop; its memory is reused for each head.
 ///
 /// Writing past the end sets `overflowed` and writes nothing: what a client sends must not end the process.
@@ -7,11 +9,12 @@
   package private(set) var overflowed = false
 
   package init(capacity: Int) {
-    unsafe storage = .allocate(capacity: capacity)
-    unsafe storage.initialize(repeating: 0)
+    // Zeroed by the kernel when a page is first touched: what is never written costs no memory.
+    let memory = unsafe calloc(capacity, 1)?.bindMemory(to: UInt8.self, capacity: capacity)
+    unsafe storage = UnsafeMutableBufferPointer(start: memory, count: memory == nil ? 0 : capacity)
   }
 
-  deinit { unsafe storage.deallocate() }
+  deinit { unsafe free(storage.baseAddress) }
 
   package var freeCapacity: Int { unsafe storage.count - count }
 
@@ -36,6 +39,11 @@
     unsafe part.withUnsafeBufferPointer { source in unsafe append(source) }
   }
 
+  /// Adds what was written to `array`.
+  package func append(to array: inout [UInt8]) {
+    unsafe array.append(contentsOf: UnsafeBufferPointer(rebasing: storage[0..<count]))
+  }
+
   package mutating func append(_ bytes: Span<UInt8>) { append(bytes, 0..<bytes.count) }
 
   @inline(__always) package mutating func append(_ text: StaticString) {
@@ -49,15 +57,44 @@
   }
 
   package mutating func append(decimal value: Int) {
-    guard value > 9 else { return append(48 &+ UInt8(truncatingIfNeeded: max(0, value))) }
-    append(decimal: value / 10)
-    append(48 &+ UInt8(truncatingIfNeeded: value % 10))
+    var digits = InlineArray<20, UInt8>(repeating: 48)
+    var rest = UInt(max(0, value))
+    var start = 20
+    repeat {
+      start &-= 1
+      digits[start] = 48 &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    append(digits.span, start..<20)
   }
 
   package mutating func append(hexadecimal value: Int) {
     if value > 15 { append(hexadecimal: value >> 4) }
     let digit = UInt8(truncatingIfNeeded: value & 15)
     append(digit < 10 ? 48 &+ digit : 87 &+ digit)
+  }
+
+  /// As the inside of a JSON string. Bytes are not assumed to be UTF-8: each beyond ASCII is the code point of its number.
+  package mutating func append(json bytes: Span<UInt8>) {
+    var at = 0
+    while at < bytes.count {
+      let end = endOfPlainJSON(bytes, from: at)
+      append(bytes, at..<end)
+      at = end
+      guard at < bytes.count else { return }
+      append(escaped: bytes[at])
+      at &+= 1
+    }
+  }
+
+  private mutating func append(escaped byte: UInt8) {
+    if byte == 34 || byte == 92 {
+      append(92)
+      append(byte)
+    } else {
+      append(byte < 16 ? "\\u000" : "\\u00")
+      append(hexadecimal: Int(byte))
+    }
   }
 
   @inline(__always) private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {

@@ -24,6 +24,7 @@ extension StackPlan {
     compareListeners(old, new, into: &difference)
     compareRoutes(old, new, into: &difference)
     if old.model != new.model { difference.lines.append("model: \(old.modelText) -> \(new.modelText)") }
+    if old.gate != new.gate { difference.lines.append("model's gate: \(old.gateText) -> \(new.gateText)") }
     if old.workers != new.workers { difference.lines.append("workers: \(old.workers) -> \(new.workers)") }
     return difference
   }
@@ -39,8 +40,14 @@ extension StackPlan {
         difference.lines.append("\(service.name): added")
         continue
       }
-      if before.kind != service.kind || before.address != service.address { difference.changed.append(service.name) }
-      difference.lines += ServiceComparison(old: before, new: service).lines.map { "\(service.name): \($0)" }
+      let container = new.container(service.name)
+      let reasons =
+        old.container(service.name).flatMap { container?.reasonsToRecreate(from: $0, new.compose, old.compose) } ?? []
+      if before.kind != service.kind || before.address != service.address || !reasons.isEmpty {
+        difference.changed.append(service.name)
+      }
+      let lines = ServiceComparison(old: before, new: service).lines + reasons.map { "another container, because of \($0)" }
+      difference.lines += lines.map { "\(service.name): \($0)" }
     }
   }
 
@@ -62,12 +69,18 @@ extension StackPlan {
     }
   }
 
+  private var gateText: String {
+    gate.map { gate in
+      "\(gate.concurrency) at once, \(gate.queue) wait, \(gate.hosts.map(\.address.description).joined(separator: ", "))"
+    } ?? "none"
+  }
+
   private var modelText: String {
     model.map { "\($0.name ?? "the first") at \($0.servers.joined(separator: ", "))" } ?? "none"
   }
 }
 
-private struct ServiceComparison {
+struct ServiceComparison {
   let old: NativeService
   let new: NativeService
 

@@ -11,17 +11,23 @@ struct RoutePlanner {
   func routes() -> [Route] {
     var routes = [Route(service: "leanto", prefix: "/leanto/", target: .local, upgradePaths: [])]
     routes += settings.services.compactMap(route)
+    if settings.llm.expose == .keys { routes += Self.gate }
     if !routes.contains(where: { $0.host == nil && $0.prefix == "/" }) {
       routes.append(Route(service: "leanto", prefix: "/", target: .local, upgradePaths: []))
     }
     return routes
   }
 
+  private static let gate = [
+    Route(service: KeyScope.model, prefix: ModelGatePlace.path, stripsPrefix: true, target: .model, upgradePaths: []),
+    Route(service: KeyScope.model, host: ModelGatePlace.host, target: .model, upgradePaths: []),
+  ]
+
   private func route(_ service: ServiceSettings) -> Route? {
     guard let place = service.at, let address = addresses[service.name] else { return nil }
     let preset = service.preset.flatMap(PresetCatalog.named)
     let open = PublicClasses(service: service, preset: preset)
-    return Route(
+    var route = Route(
       service: service.name, host: place.host, prefix: place.prefix,
       stripsPrefix: place.prefix != "/" && (service.prefix == .strip || preset != nil),
       target: .upstream(address), authentication: service.authentication == .none ? .none : .door,
@@ -29,6 +35,8 @@ struct RoutePlanner {
       withheldCookies: withheldCookies(from: service, preset: preset),
       upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined),
       ownLocations: preset?.ownLocations.map(place.joined) ?? [])
+    route.assetPaths = preset?.assetPaths.map(place.joined) ?? []
+    return route
   }
 
   /// The session cookies of the other presets on the same host: a browser sends them to all, and a webhook node stores them.

@@ -22,8 +22,14 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  /// With `llm.expose: keys`.
+  package var gate: GatePlan?
+  /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
+  package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
+  /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
+  package var guarded: Set<String> = []
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -61,6 +67,14 @@ package struct ModelPlan: Sendable, Hashable {
   }
 }
 
+/// The model for keys.
+package struct GatePlan: Sendable, Hashable {
+  package var api: ModelAPI
+  package var hosts: [ModelHost]
+  package var concurrency: Int
+  package var queue: Int
+}
+
 extension StackPlan {
   /// The plan for these settings on this machine. Never fails: what cannot be had is in `warnings` or a service of kind `missing`.
   package static func make(
@@ -70,13 +84,17 @@ extension StackPlan {
     return planner.plan()
   }
 
+  /// Whether any service would run in a container, were there Docker.
+  package static func wantsContainers(_ settings: StackSettings) -> Bool { settings.services.contains(where: \.runsInContainer) }
+
   /// Names of the commands that the plan looks for in `MachineFacts.commands`.
   package static func commands(of settings: StackSettings) -> [String] {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
     let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
-    return Set(all.filter { !$0.contains("/") } + engine).sorted()
+    let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
+    return Set(all.filter { !$0.contains("/") } + engine + agent).sorted()
   }
 
   /// The secrets that these settings need, before any of them exists.

@@ -25,7 +25,9 @@ struct StackPlanner {
     planEngine()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
+    planGate()
     planContainers()
+    planTunnel()
     return result
   }
 
@@ -45,8 +47,9 @@ struct StackPlanner {
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
+    // The containers' listener stays the built-in engine's: it is opened before their network is made, and asks who comes.
     let caddy = CaddyPlan(
-      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
@@ -64,6 +67,28 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+    if planned.isGuarded { result.guarded.insert(service.name) }
+  }
+
+  /// Without a server that is known, the gate stands before the place where Ollama usually is.
+  private mutating func planGate() {
+    guard settings.llm.expose == .keys else { return }
+    let api: ModelAPI = settings.llm.api == .ollama ? .ollama : .openai
+    let servers = result.model?.servers ?? (api == .ollama ? ["http://127.0.0.1:11434"] : [])
+    let hosts = servers.compactMap { server in
+      Address(server.drop { $0 != "/" }.drop { $0 == "/" }).map { ModelHost(address: $0, api: api) }
+    }
+    result.gate = GatePlan(api: api, hosts: hosts, concurrency: settings.llm.concurrency, queue: settings.llm.queue)
+  }
+
+  private mutating func planTunnel() {
+    guard !machine.isTunnelClosed else { return }
+    result.tunnel = TunnelPlan.make(
+      settings: settings, listeners: result.listeners, machine: machine, directory: directory, secrets: secrets)
+    if let tunnel = result.tunnel {
+      result.services.append(tunnel.agent)
+      result.hiddenVariables[TunnelPlan.service] = ["NGROK_AUTHTOKEN", "TUNNEL_TOKEN"]
+    }
   }
 
   private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }
@@ -99,7 +124,9 @@ struct StackPlanner {
     }
     result.warnings.append(
       settings.llm.api == .ollama
-        ? "llm.address: no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server."
+        ? "llm.address: "
+          + (machine.ollamaProblem
+            ?? "no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server.")
         : "llm.address: `auto` finds only an Ollama; write the address of the model server.")
   }
 }

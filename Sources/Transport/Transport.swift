@@ -4,13 +4,18 @@ import TLS
 
 /// Names a connection; a connection that was closed is never mistaken for a later one in its place.
 package struct ConnectionID: Hashable, Sendable {
-  package let raw: UInt64
+  /// Stored and not worked out: it is read dozens of times a request, and from another target.
+  package let index: Int
+  let generation: UInt32
 
-  package init(raw: UInt64) { self.raw = raw }
-  init(index: Int, generation: UInt32) { raw = UInt64(generation) << 32 | UInt64(index) }
+  package init(raw: UInt64) { self.init(index: Int(raw & 0xFFFF_FFFF), generation: UInt32(raw >> 32)) }
 
-  package var index: Int { Int(raw & 0xFFFF_FFFF) }
-  var generation: UInt32 { UInt32(raw >> 32) }
+  init(index: Int, generation: UInt32) {
+    self.index = index
+    self.generation = generation
+  }
+
+  package var raw: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 }
 
 package enum TransportEvent {
@@ -67,15 +72,13 @@ package struct Transport: ~Copyable {
   /// Connections that a write found dead. The kernel tells an error once, and that write was told it.
   var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
+  /// Whether the last connection could not be made because this process may have no more descriptors.
+  package private(set) var lacksDescriptors = false
 
-  package init(wakeup: Wakeup) throws(SystemError) {
+  package init(wakeup: Wakeup) {
     self.wakeup = wakeup
-    epoll = linux_epoll_create()
-    guard epoll >= 0 else { throw SystemError(errno) }
-    linux_epoll_add(epoll, wakeup.descriptor, Interest.read, Key.wakeup)
+    epoll = wakeup.epoll
   }
-
-  deinit { Glibc.close(epoll) }
 }
 
 // MARK: Waiting
@@ -111,7 +114,7 @@ extension Transport {
       let event = events[nextIndex]
       nextIndex += 1
       let key = event.key
-      if key == Key.wakeup {
+      if key == Wakeup.key {
         wakeup.clear()
         return .awoken
       }
@@ -223,6 +226,7 @@ extension Transport {
       case .tcp(let numeric, let port): unsafe linux_connect_tcp(numeric, port)
       case .unix(let path): connectUnix(path)
       }
+    lacksDescriptors = descriptor == -EMFILE || descriptor == -ENFILE
     guard descriptor >= 0 else { return nil }
     let id = add(descriptor, Interest.read | Interest.write)
     sockets[id.index].isConnecting = true
@@ -399,7 +403,6 @@ private enum Interest {
 
 /// What tells events apart; connections have the generation, which stays below, in the upper half.
 private enum Key {
-  static let wakeup = UInt64.max
   static let listener: UInt64 = 0xFFFF_FFFE_0000_0000
 }
 

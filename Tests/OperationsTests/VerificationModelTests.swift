@@ -131,7 +131,7 @@ struct VerificationModelTests {
     let server = try ScriptedServer { connection in
       _ = try connection.readHead()
       try connection.write("HTTP/1.1 200 OK\r\n\r\n" + #"{"message":{"content":"x"},"done":false}"# + "\n")
-      let isGone = connection.clientIsGone(within: 10)
+      let isGone = connection.clientIsGone(within: 60)
       gone.withLock { $0 = isGone }
     }
     let model = ModelServer(address: "http://127.0.0.1:\(server.port)", api: .ollama, client: client)

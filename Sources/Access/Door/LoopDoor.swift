@@ -10,6 +10,8 @@ final class LoopDoor {
     var service: String
     /// A page of Leanto's own.
     var isOwnPage: Bool
+    /// The model's gate.
+    var takesKeysAlone: Bool
     var publicPaths: PublicPaths
     /// Public paths that may become a websocket without credentials: those that the preset names for it.
     var publicUpgrades: PublicPaths
@@ -40,7 +42,7 @@ final class LoopDoor {
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
       return DoorRoute(
         authentication: route.authentication, service: route.target == .local ? "" : route.service,
-        isOwnPage: route.target == .local,
+        isOwnPage: route.target == .local, takesKeysAlone: route.target == .model,
         publicPaths: PublicPaths(route.publicPaths + (route.target == .local ? Self.signInPaths : [])),
         publicUpgrades: PublicPaths(upgrades))
     }
@@ -60,6 +62,7 @@ final class LoopDoor {
   ) -> AccessDecision {
     // A question about no route is a mistake of ours: nobody gets in by it.
     guard routes.indices.contains(question.route) else { return .refuse }
+    if routes[question.route].takesKeysAlone { return decideByKey(question, authorization, apiKey) }
     let gate = gate(question, target)
     guard gate != .open else { return AccessRules.decision(at: gate, with: .none) }
     followChanges()
@@ -75,7 +78,8 @@ final class LoopDoor {
     switch APIKey.isOurs(apiKey) ? keyState(apiKey, question) : .none {
     case .right(let key): asking.visitor = Visitor(identity: key, isProven: true)
     case .outOfScope where asking.visitor == nil: return .refuse
-    case .none, .outOfScope, .unknown: break
+    case .tooOften(let seconds) where asking.visitor == nil: return .wait(seconds: seconds)
+    case .none, .outOfScope, .unknown, .tooOften: break
     }
     let refusal = AccessRules.refusal(sessions.signInMode, question.sender)
     let ban = asking.visitor == nil ? throttle.secondsLeft(of: question.client) : nil
@@ -84,6 +88,21 @@ final class LoopDoor {
     let decision = AccessRules.decision(at: gate, with: state, visitor: asking.visitor, ban: ban, refusal: refusal)
     return sessions.withCookie(decision, session, isSecure: question.isSecure, at: store.wallClock)
   }
+
+  /// At the model's gate, on every listener: a key and nothing else, once.
+  private func decideByKey(
+    _ question: AccessQuestion, _ authorization: Span<UInt8>, _ apiKey: Span<UInt8>
+  ) -> AccessDecision {
+    followChanges()
+    // Which of two credentials counts is nobody's guess.
+    guard authorization.count == 0 || apiKey.count == 0 else { return .malformed }
+    if apiKey.count > 0 { return AccessRules.decision(atGateWith: keyState(apiKey, question)) }
+    guard let token = APIKey.bearer(authorization) else { return .challenge }
+    return AccessRules.decision(atGateWith: keyState(authorization.extracting(token), question))
+  }
+
+  /// Nil: all.
+  func models(of user: Int32) -> Set<String>? { keys.models(of: user) }
 
   private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
     let route = routes[question.route]
@@ -133,6 +152,7 @@ final class LoopDoor {
       notedUses[identity.index] = now
       store.noteUse(of: key.shown, at: now)
     }
+    if let wait = key.meter?.take(at: store.now()) { return .tooOften(seconds: wait) }
     return state
   }
 
@@ -149,20 +169,29 @@ extension LoopDoor {
     defer { Sodium.wipe(&decoded) }
     guard case .found(let user, let password) = BasicCredentials.read(authorization, into: &decoded) else { return .foreign }
     let whole = decoded.span.extracting(0..<password.upperBound)
+    // Some programs send a key as a password, or as a name.
+    let isKey = APIKey.isOurs(whole.extracting(user)) || APIKey.isOurs(whole.extracting(password))
     // At a guarded gate only successes are cached: a wrong password is hashed each time.
     switch store.find(key, in: whole, user: user, password: password, remembersStrangers: asking.isFree) {
     case .verified(let identity, let expires):
       verified.insert(.init(key: key, identity: identity, expires: expires))
       return .verified(identity)
-    case .stranger: return .stranger
-    case .unchecked(let check): return asking.mayHash ? submit(check, question, asking) : .stranger
+    case .stranger: return isKey ? .withheld : .stranger
+    case .unchecked(let check):
+      if asking.isFree, check.isGuess, !throttle.mayTryAside(question.client) { return .withheld }
+      return asking.mayHash ? submit(check, question, asking, isKey) : .stranger
     }
   }
 
-  private func submit(_ check: PasswordCheck, _ question: AccessQuestion, _ asking: Asking) -> CredentialState {
+  private func submit(_ check: PasswordCheck, _ question: AccessQuestion, _ asking: Asking, _ isKey: Bool) -> CredentialState {
     let isQueued = pool.submit(check, of: question.client) { [answer, throttle, store] outcome in
       let ban = asking.isFree ? nil : throttle.note(outcome, of: check, from: question.client)
-      let decision = AccessRules.decision(at: asking.gate, with: CredentialState(outcome), visitor: asking.visitor, ban: ban)
+      var state = CredentialState(outcome)
+      if asking.isFree {
+        if outcome == .wrong { throttle.strikeAside(question.client, of: check) }
+        if outcome == .refused || (state == .stranger && isKey) { state = .withheld }
+      }
+      let decision = AccessRules.decision(at: asking.gate, with: state, visitor: asking.visitor, ban: ban)
       answer(question.ticket, store.withCookie(decision, asking.visitor, isSecure: question.isSecure))
     }
     return isQueued ? .unchecked : .crowded
@@ -184,6 +213,7 @@ extension GuessThrottle {
   func note(_ outcome: CheckOutcome, of check: PasswordCheck, from client: ClientAddress) -> Int? {
     switch outcome {
     case .wrong: return check.isGuess ? strike(client, name: check.name) : nil
+    case .wrongTogether: return nil
     case .refused: return secondsLeft(of: client) ?? 1
     case .busy: return nil
     case .verified:
@@ -199,7 +229,7 @@ extension CredentialState {
     self =
       switch outcome {
       case .verified(let identity): .verified(identity)
-      case .wrong: .stranger
+      case .wrong, .wrongTogether: .stranger
       case .busy, .refused: .crowded
       }
   }

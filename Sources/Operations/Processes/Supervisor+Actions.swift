@@ -29,6 +29,7 @@ extension Supervisor {
     if let state = slots[name]?.machine.state, state != before.state {
       slots[name]?.since = wallClock()
       tell(name, state, slots[name]?.machine.message ?? "")
+      stateChanged()
     }
     carryOut(actions, name)
   }
@@ -107,6 +108,7 @@ extension Supervisor {
 
   /// Where no pipe can be made the service runs all the same, and its output is not kept.
   func openOutput(_ name: String) {
+    defer { if case .process(let plan)? = slots[name]?.service.kind { slots[name]?.output?.pipe.hide(plan.hidden) } }
     guard slots[name]?.output == nil else { return }
     do throws(CannotStart) {
       let log = RotatingFile(path: directory.log(service: name))

@@ -14,11 +14,17 @@ package struct VerificationPlan: Sendable {
   package var model: ModelChoice?
   /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
   package var echoPaths: [String: String]
+  /// A key for the model's gate, made for this run. It is sent, and never told. Nil: there is no gate.
+  package var gateKey: String?
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
-    pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:]
+    pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
+    gateKey: String? = nil, tunnel: TunnelStatus? = nil
   ) {
+    self.tunnel = tunnel
     self.listeners = listeners
     self.publicHost = publicHost
     self.routes = routes
@@ -26,6 +32,7 @@ package struct VerificationPlan: Sendable {
     self.pass = pass
     self.model = model
     self.echoPaths = echoPaths
+    self.gateKey = gateKey
   }
 
   /// Behind the door, answers with JSON: how the gateway understood the request (`WhoAmI`).

@@ -24,6 +24,8 @@ protocol Preset: Sendable {
   var publicClasses: [PublicClass] { get }
   /// Paths, its own, that may become a websocket while these classes are open.
   func upgradePaths(open: Set<String>) -> [String]
+  /// Prefixes, its own, of files whose names change with their content.
+  var assetPaths: [String] { get }
   /// Prefixes, its own, below which Location is what a person's workflow answers and not a link of the application.
   var ownLocations: [String] { get }
   func secrets(service: String) -> [SecretRequirement]

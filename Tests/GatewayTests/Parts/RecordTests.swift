@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import HTTP
 import Model
 import TestSupport
 import Testing
@@ -78,23 +79,26 @@ struct RecordTests {
     #expect(!buffer.isFull && buffer.openedAt == .max)
     var exchange = Exchange()
     exchange.line = octets("GET /")
-    buffer.append(exchange, kind: .local, service: [], user: [], finishedAt: 0, now: 5)
-    buffer.append(exchange, kind: .local, service: [], user: [], finishedAt: 0, now: 9)
+    let none: [UInt8] = []
+    buffer.append(exchange, kind: .local, service: none.span, user: none.span, finishedAt: 0, now: 5)
+    buffer.append(exchange, kind: .local, service: none.span, user: none.span, finishedAt: 0, now: 9)
     #expect(buffer.openedAt == 5)
     let batch = buffer.takeBatch()
-    #expect(batch.filter { $0 == 10 }.count == 2 && buffer.bytes.isEmpty && buffer.openedAt == .max)
+    #expect(batch.filter { $0 == 10 }.count == 2 && buffer.isEmpty && buffer.openedAt == .max)
     buffer.refill(with: batch)
-    #expect(buffer.bytes.isEmpty && buffer.bytes.capacity >= batch.count)
-    while !buffer.isFull { buffer.append(exchange, kind: .local, service: [], user: [], finishedAt: 0, now: 9) }
-    #expect(buffer.bytes.count >= RecordBuffer.full)
+    while !buffer.isFull {
+      buffer.append(exchange, kind: .local, service: none.span, user: none.span, finishedAt: 0, now: 9)
+    }
+    #expect(buffer.takeBatch().count >= RecordBuffer.full)
   }
 
   private func parse(user: String = "", service: String = "", _ change: (inout Exchange) -> Void) throws -> ParsedRecord {
     var exchange = Exchange()
     change(&exchange)
     var buffer = RecordBuffer()
-    buffer.append(exchange, kind: .tunnel, service: octets(service), user: octets(user), finishedAt: 10_000_000, now: 0)
-    let line = buffer.bytes
+    let (service, user) = (octets(service), octets(user))
+    buffer.append(exchange, kind: .tunnel, service: service.span, user: user.span, finishedAt: 10_000_000, now: 0)
+    let line = buffer.takeBatch()
     #expect(line.last == 10 && line.filter { $0 < 32 }.count == 1 && line.allSatisfy { $0 < 127 })
     return try JSONDecoder().decode(ParsedRecord.self, from: Data(line))
   }
@@ -134,8 +138,10 @@ struct WallClockTests {
     for _ in 0..<3 {
       let before = time(nil)
       let date = latin1(clock.httpDate())
+      var writer = ByteWriter(capacity: 64)
+      clock.appendTimestamp(to: &writer)
       var stamp: [UInt8] = []
-      clock.appendTimestamp(to: &stamp)
+      writer.append(to: &stamp)
       guard before == time(nil) else { continue }
       #expect(date == formatted(before, "%a, %d %b %Y %H:%M:%S GMT"))
       #expect(latin1(stamp).hasPrefix(formatted(before, "%Y-%m-%dT%H:%M:%S.")))

@@ -14,7 +14,9 @@ struct LeantoGateway: GatewayUnderTest {
     try writeText(Self.settings(engine, plan, ports, lan: lan?.target), to: folder + "/leanto.yaml")
     try makeFolder(folder + "/secrets")
     try writeText(GatewayPlan.users, to: folder + "/secrets/users")
-    process = try EngineProcess([Self.binary, "serve", "--stack", folder], folder: folder)
+    let command = [Self.binary, "serve", "--stack", folder]
+    let limited = plan.descriptors.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$@\"", "sh"] + command }
+    process = try EngineProcess(limited ?? command, folder: folder)
   }
 
   private func settings(_ plan: GatewayPlan) -> String { Self.settings(engine, plan, ports, lan: lan?.target) }
@@ -55,7 +57,7 @@ struct LeantoGateway: GatewayUnderTest {
     access:
       sign-in: basic
       session: off
-      throttle: off
+      throttle: \(plan.throttle)
     services:
 
     """ + plan.services.map(service).joined()
