@@ -96,6 +96,18 @@ struct EngineTests {
     }
   }
 
+  @Test("A Caddy that a killed daemon left makes room for the built-in engine")
+  func leftover() async throws {
+    try await with("caddy") { stack, _ in
+      try await stack.up()
+      Processes.kill(try #require(stack.daemon))
+      try change(stack, from: "engine: caddy", to: "engine: builtin")
+      try await stack.up()
+      #expect(try await stack.statusCode(stack.url("/app/open/x")) == 200)
+      try await until("Caddy has ended", within: 20) { caddy(stack) == nil }
+    }
+  }
+
   @Test("Without a caddy nothing is started, and up says what to do")
   func missing() async throws {
     let services = "  app: { upstream: \"http://127.0.0.1:9\", at: /app/ }"
