@@ -96,6 +96,7 @@ let package = Package(
 if Context.environment["LEANTO_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz", exclude: ["Seeds"],
+      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz",
+      exclude: ["Seeds"],
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }
