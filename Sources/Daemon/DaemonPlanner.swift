@@ -15,9 +15,11 @@ struct DaemonPlanner {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    let machine = await machine(for: settings)
+    var machine = await machine(for: settings)
+    machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
     let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
-    let secrets = try SecretStore(directory: directory).values(required)
+    var secrets = try SecretStore(directory: directory).values(required)
+    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
     let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
     if let compose = plan.compose {
       ChoiceStore(directory: directory).keep(compose, internalPort: machine.docker?.choices.internalPort)
@@ -25,12 +27,23 @@ struct DaemonPlanner {
     for path in plan.directories {
       guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
     }
+    if let tunnel = plan.tunnel { try TunnelFiles(directory: directory).write(tunnel) }
     return plan
+  }
+
+  /// The same plan, without making anything.
+  func preview(_ settings: StackSettings) async -> StackPlan {
+    let machine = await machine(for: settings)
+    let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
+    let secrets = SecretStore(directory: directory).preview(required)
+    return StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
   }
 
   private func machine(for settings: StackSettings) async -> MachineFacts {
     var machine = await MachineSurvey(client: client).facts(for: settings)
-    if case .compose(let survey) = await docker.answer(for: settings, hasCommands: !machine.commands.isEmpty) {
+    if case .compose(let survey) = await docker.answer(
+      for: settings, hasCommands: !machine.commands.filter { $0.key != "caddy" }.isEmpty)
+    {
       machine.docker = DockerFacts(survey, in: directory)
     }
     return machine

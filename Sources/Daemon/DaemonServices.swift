@@ -24,6 +24,7 @@ final class DaemonServices: Sendable {
   let containers: ComposeRunner
   let docker: DockerWatch
   let prober: Prober
+  let tunnel: TunnelWatch
   let gateway: Gateway
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
@@ -66,9 +67,14 @@ final class DaemonServices: Sendable {
     self.supervisor = supervisor
     containers = ComposeRunner(
       directory: directory, logger: logger.labelled("containers"), started: { await supervisor.watchAgain($0) })
+    let tunnel = TunnelWatch(directory: directory, client: client, logger: logger.labelled("tunnel"))
+    self.tunnel = tunnel
     let records = RotatingFile(path: directory.accessLog)
     self.records = records
-    gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
+    gateway = Gateway(workers: plan.workers) { batch in
+      tunnel.meter.take(batch.span)
+      records.write(batch.span)
+    }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -102,6 +108,8 @@ extension DaemonServices {
     try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
+    await tunnel.use(settings.tunnel, plan.tunnel)
+    await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
     await containers.use(plan.composeOrder(in: directory))
     for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
@@ -121,6 +129,8 @@ extension DaemonServices {
       group.addTask { await self.watchStates() }
       group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
+      group.addTask { await self.tunnel.run(self.supervisor) }
+      group.addTask { await self.tunnel.count(self.gateway) }
     }
   }
 
@@ -134,6 +144,7 @@ extension DaemonServices {
     policy.stop()
     keepThrottle()
     keepKeyUses()
+    await tunnel.keepUsage()
   }
 
   /// Ends what `stop` waits for.
@@ -237,6 +248,14 @@ extension DaemonServices {
     }
   }
 
+  /// What a reload would change. Nil: the settings have problems.
+  func preview() async -> PlanReport? {
+    let environment = ProcessEnvironment.all()
+    guard let settings = try? SettingsFile.load(path: directory.settings, environment: environment) else { return nil }
+    let new = await DaemonPlanner(directory: directory, client: client, docker: docker).preview(settings)
+    return StackPlan.preview(from: plan, to: new) { [directory] in SmallFile.read(directory.path + "/" + $0) }
+  }
+
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
     let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
@@ -259,7 +278,12 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
+    if old.plan.compose == new.compose {
+      await containers.tryAgain()
+    } else {
+      await containers.use(new.composeOrder(in: directory))
+    }
+    await tunnel.use(settings.tunnel, new.tunnel)
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for warning in warnings(settings) where warnings(old.settings) != [warning] {
       logger.warning("Not as asked for", ["what": warning])
@@ -379,15 +403,16 @@ extension DaemonServices {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
     let containers = await containers.reports
     let gate = gate.withLock { $0 }
+    let tunnel = await tunnel.status
     let services = await supervisor.statuses.map { status in
       var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
-      return status
+      return status.name == TunnelPlan.service ? explained(status, tunnel) : status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
       warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 
@@ -421,6 +446,6 @@ extension DaemonServices {
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
       pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
-      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model))
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status)
   }
 }

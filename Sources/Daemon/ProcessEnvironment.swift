@@ -15,6 +15,12 @@ enum ProcessEnvironment {
     return found
   }
 
+  /// Where a service manager put a secret for this process (systemd's LoadCredential); nil: nowhere.
+  static func credential(_ name: String) -> String? {
+    guard let folder = unsafe getenv("CREDENTIALS_DIRECTORY") else { return nil }
+    return unsafe String(cString: folder) + "/" + name
+  }
+
   /// Each connection needs a descriptor, each forwarded one two: as many as the machine lets us have.
   static func raiseDescriptorLimit() {
     var limit = rlimit()

@@ -2,6 +2,7 @@ import Client
 import Glibc
 package import Logging
 package import Model
+import Operations
 import Settings
 import Stack
 
@@ -26,13 +27,19 @@ package enum StackDaemon {
       orders: continuation)
     try await services.start()
     logger.info("Ready", ["stack": directory.path, "version": Release.version])
+    let manager = NotifySocket()
+    manager?.send(.ready(status: "Serving \(directory.path)"))
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await services.run() }
+      group.addTask { await Heartbeat(services: services, manager: manager).run() }
       group.addTask { for await signal in signals { continuation.yield(signal) } }
       for await order in orders {
         guard order == .reload else { break }
-        _ = await services.reload()
+        manager?.send(.reloading(at: monotonicMicroseconds()))
+        let report = await services.reload()
+        manager?.send(.ready(status: report.problems.isEmpty ? "Serving \(directory.path)" : "The settings have problems"))
       }
+      manager?.send(.stopping)
       logger.info("Stopping")
       await stop(services, orders, logger)
       group.cancelAll()

@@ -58,6 +58,8 @@ struct Exchange: ~Copyable {
   var isSecure = false
   /// A 401 opens no box in a browser.
   var isQuiet = false
+  /// The answer may be kept by the browser: a file that never changes, by the tunnel.
+  var isAsset = false
   var keepsAlive = true
   /// Whether the connection to the upstream can be kept after the response.
   var upstreamKeepsAlive = true
@@ -109,6 +111,7 @@ struct Exchange: ~Copyable {
     askedLength = nil
     isRecorded = true
     isQuiet = false
+    isAsset = false
     service = -1
     user = -1
     askedWhetherGone = false

@@ -1,5 +1,6 @@
 import Glibc
 package import Model
+import Synchronization
 import Transport
 
 /// A listener that could not be opened; nothing was changed.
@@ -137,6 +138,19 @@ package final class Gateway: Sendable {
   /// Requests that the models work on now, and that wait for their turn.
   package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
 
+  /// Asks every loop to write `number` down, which it does as soon as it looks at its messages.
+  package func sendPulse(_ number: UInt64) {
+    for inbox in state.withLock({ $0.inboxes }) { inbox.post(.pulse(number)) }
+  }
+
+  /// Whether every loop that runs has seen the pulse. Those that have ended do not count.
+  package func hasPulse(_ number: UInt64) -> Bool {
+    state.withLock { $0.inboxes }.allSatisfy { $0.isClosed || $0.pulse.load(ordering: .relaxed) >= number }
+  }
+
+  /// Connections that came to the tunnel listener since the start.
+  package var tunnelConnections: Int { share.tunnelConnections.load(ordering: .relaxed) }
+
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {
     await withDiscardingTaskGroup { group in
@@ -177,6 +191,7 @@ package final class Gateway: Sendable {
     }
     for inbox in inboxes {
       startThread { [share, self] in
+        nameThread("leanto-loop")
         var worker = Worker(share: share, inbox: inbox, configuration: configuration)
         worker.run()
         self.loopEnded()

@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 import Transport
 
 /// What other threads tell an event loop.
@@ -14,6 +15,8 @@ enum LoopMessage: Sendable {
   case respond(ticket: UInt64, LocalResponse)
   case piece(ticket: UInt64, [UInt8], CheckedContinuation<Void, any Error>)
   case endOfPieces(ticket: UInt64, failed: Bool)
+  /// Whether it is alive: the loop writes the number down.
+  case pulse(UInt64)
   /// Accept nothing more, finish what runs, end.
   case drain
   /// End now.
@@ -28,6 +31,8 @@ final class LoopInbox: Sendable {
   }
 
   let wakeup: Wakeup
+  /// Of the last pulse that the loop saw.
+  let pulse = Atomic<UInt64>(0)
   private let state = Lock(State())
 
   init(wakeup: Wakeup) { self.wakeup = wakeup }
@@ -52,6 +57,9 @@ final class LoopInbox: Sendable {
       return messages
     }
   }
+
+  /// Whether the loop has ended.
+  var isClosed: Bool { state.withLock { $0.isClosed } }
 
   /// What came too late.
   func close() -> [LoopMessage] {

@@ -11,6 +11,7 @@ final class LoopShare: Sendable {
   private let addresses = Lock<[Address: [UpstreamAddress]]>([:])
   private let workers: Int
   private let limit = Atomic(Int.max)
+  let tunnelConnections = Atomic(0)
 
   init(writer: AccessRecordWriter, jobs: AsyncStream<LocalCall>.Continuation, workers: Int) {
     self.writer = writer

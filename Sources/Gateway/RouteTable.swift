@@ -13,6 +13,7 @@ struct RouteTable {
     var locationPrefix: [UInt8]
     var withheldCookies: [[UInt8]]
     var upgradePaths: [[UInt8]]?
+    var assetPaths: [[UInt8]]
     var ownLocations: [[UInt8]]
     /// What another engine is told of this route.
     var engineFields: [UInt8]
@@ -44,10 +45,9 @@ struct RouteTable {
         route: route, host: Array((route.host ?? "").utf8), prefix: Array(route.prefix.utf8),
         strippedPrefix: route.stripsPrefix ? bare.count : 0, locationPrefix: route.stripsPrefix ? bare : [],
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
-        upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, ownLocations: route.ownLocations.map { Array($0.utf8) },
-        engineFields: EngineAnswer.fields(of: route),
-        service: service(route.service), upstream: upstream(route.target),
-        isGate: route.target == .model)
+        upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, assetPaths: route.assetPaths.map { Array($0.utf8) },
+        ownLocations: route.ownLocations.map { Array($0.utf8) }, engineFields: EngineAnswer.fields(of: route),
+        service: service(route.service), upstream: upstream(route.target), isGate: route.target == .model)
     }
     for (index, entry) in entries.enumerated() {
       let host = Self.hash(entry.host.span, 0..<entry.host.count, lowercase: true)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs `body` on a thread of its own, which ends with it.
@@ -8,6 +9,9 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
   precondition(status == 0, "no thread could be started: the machine is out of processes (ulimit -u)")
   pthread_detach(thread)
 }
+
+/// For whoever looks at the threads of the process; 15 bytes at most.
+func nameThread(_ name: String) { unsafe linux_name_thread(name) }
 
 private final class ThreadBody: Sendable {
   let body: @Sendable () -> Void

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 /// One event loop: its connections, its exchanges, its own copy of the routes and its own door. Nothing here is shared, so
@@ -98,6 +99,8 @@ struct Worker: ~Copyable {
     case .failed(let id):
       readLastWords(id, &buffer)
       if transport.isOpen(id) { failed(id) }
+    case .carries(let id): carries(id)
+    case .carriesNothing(let id): carriesNothing(id)
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }
@@ -112,6 +115,7 @@ struct Worker: ~Copyable {
     case .respond(let ticket, let response): respond(ticket, response)
     case .piece(let ticket, let bytes, let continuation): sendPiece(ticket, bytes, continuation)
     case .endOfPieces(let ticket, let failed): endPieces(ticket, failed)
+    case .pulse(let number): inbox.pulse.store(number, ordering: .relaxed)
     case .drain: startDraining()
     case .stop: isStopped = true
     }
@@ -209,6 +213,7 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
+    leaveCarriers()
     for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
       let id = peers[index].id
       if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }

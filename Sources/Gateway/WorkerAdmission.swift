@@ -178,7 +178,18 @@ extension Worker {
     if isQuestion { return answerPass(exchange, entry, forwarding, bytes) }
     // The routes changed between its two questions.
     if exchanges[Int(exchange)].ask == .page { return reject(exchange, status: 503, retryAfter: 1) }
+    exchanges[Int(exchange)].isAsset = isAsset(exchange, entry, bytes)
     return forward(exchange, entry, forwarding, bytes)
+  }
+
+  /// Files whose names change with their content need to come through a tunnel, which counts each request, only once.
+  private func isAsset(_ exchange: Int32, _ entry: Int, _ bytes: Span<UInt8>) -> Bool {
+    guard peers[exchanges[Int(exchange)].client.index].kind == .tunnel, requestHead.isSafe else { return false }
+    let path = pathWithoutQuery(bytes)
+    for prefix in routes.entries[entry].assetPaths where prefix.count < path.count {
+      if prefix.indices.allSatisfy({ prefix[$0] == bytes[path.lowerBound + $0] }) { return isHashedName(bytes, path) }
+    }
+    return false
   }
 
   private func mayUpgrade(_ entry: Int, _ bytes: Span<UInt8>) -> Bool {

@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import Synchronization
 import Transport
 
 // From a client's bytes to heads and bodies.
@@ -11,6 +12,7 @@ extension Worker {
     }
     guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
+    if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
     peers[id.index].isEngine = listener.kind == .engine
@@ -30,7 +32,7 @@ extension Worker {
   private mutating func countAddress(_ id: ConnectionID) -> Bool {
     guard let limit = configuration.limits.connectionsPerAddress else { return true }
     let kind = peers[id.index].kind
-    guard kind == .local || kind == .lan else { return true }
+    guard kind == .local || kind == .lan, !transport.isStream(id) else { return true }
     peers[id.index].isCounted = share.enter(peers[id.index].address, limit: limit)
     return peers[id.index].isCounted
   }

@@ -8,11 +8,14 @@ package struct ResponseForwarding {
   package var locationPrefix: [UInt8]
   /// The value of a Set-Cookie field beside the service's own. Empty: none.
   package var setCookie: [UInt8]
+  /// A file whose name changes with its content: the browser may keep it, unless the service says otherwise.
+  package var isAsset: Bool
 
   package init(
     framing: BodyFraming, closes: Bool = false, isClientVersion10: Bool = false, locationPrefix: [UInt8] = [],
-    setCookie: [UInt8] = []
+    setCookie: [UInt8] = [], isAsset: Bool = false
   ) {
+    self.isAsset = isAsset
     self.framing = framing
     self.closes = closes
     self.isClientVersion10 = isClientVersion10
@@ -28,13 +31,15 @@ extension ResponseHead {
     out.append(bytes, statusText)
     out.append("\r\n")
     let end = length - 2
+    let isKept = forwarding.isAsset && mayBeKept(bytes)
     var runStart = section.count > 0 ? Int(section.fields[0].nameStart) : end
     var i = 0
     while i < section.count {
       let field = section.fields[i]
       i &+= 1
       let isFraming = field.kind == .contentLength || field.kind == .transferEncoding
-      if passes(bytes, field, forwarding), !isFraming || section.isUsualFraming(bytes, field) { continue }
+      let isReplaced = isKept && isCacheField(bytes, field)
+      if !isReplaced, passes(bytes, field, forwarding), !isFraming || section.isUsualFraming(bytes, field) { continue }
       out.append(bytes, runStart..<Int(field.nameStart))
       if isFraming, passes(bytes, field, forwarding) { section.writeFraming(field, to: &out) }
       if field.kind == .location { writeLocation(bytes, to: &out, field.value, forwarding.locationPrefix) }
@@ -46,6 +51,7 @@ extension ResponseHead {
       out.append(forwarding.setCookie.span)
       out.append("\r\n")
     }
+    if isKept { out.append("Cache-Control: private, max-age=31536000, immutable\r\n") }
     writeConnection(to: &out, forwarding)
     out.append("\r\n")
   }

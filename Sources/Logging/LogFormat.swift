@@ -4,6 +4,8 @@ package enum LogFormat: Sendable {
   case text
   /// `{"time":"2026-11-24T08:00:00Z","level":"info","label":"label","message":"sentence","key":"value"}`
   case json
+  /// `<6>label: sentence key=value`: the journal knows the time, and takes the level from the number (sd-daemon(3)).
+  case journal
 
   /// The longest value that is written whole, in bytes: one record never fills a disk.
   static let longestValue = 4096
@@ -14,8 +16,9 @@ package enum LogFormat: Sendable {
   ) -> [UInt8] {
     var line = [UInt8]()
     switch self {
-    case .text:
-      line.append(contentsOf: "\(Self.timestamp(time)) \(level.padded) \(label): \(message)".utf8)
+    case .text, .journal:
+      let start = self == .text ? "\(Self.timestamp(time)) \(level.padded) " : "<\(level.priority)>"
+      line.append(contentsOf: "\(start)\(label): \(message)".utf8)
       for (key, value) in metadata {
         line.append(contentsOf: " \(key)=".utf8)
         Self.append(value, to: &line, quoted: !Self.isPlain(value))
@@ -86,6 +89,16 @@ extension Logger.Level {
   package init?(name: some StringProtocol) {
     guard let level = Self.allCases.first(where: { "\($0)" == name.lowercased() }) else { return nil }
     self = level
+  }
+
+  /// As syslog counts.
+  fileprivate var priority: Int {
+    switch self {
+    case .debug: 7
+    case .info: 6
+    case .warning: 4
+    case .error: 3
+    }
   }
 
   /// As wide as `error`, so that most lines stand in columns.

@@ -6,16 +6,20 @@
 ///     POST /restart?NAME  -> RestartReport    one service, or all without a name
 ///     GET  /lockouts      -> [Lockout]        whom the throttle keeps out
 ///     POST /unlock        -> UnlockReport     the body: an address or a user's name; empty: all
+///     POST /tunnel        -> TunnelReport     the body: open or closed
 ///     POST /stop          -> 202, then drains and ends
+///     GET  /plan          -> PlanReport       what a reload would change; changes nothing
 ///     POST /verification  -> VerificationBrief  what `leanto verify` tries, with a credential that lives in memory for 60 seconds
 package enum ControlPath {
   package static let status = "/status"
   package static let reload = "/reload"
+  package static let plan = "/plan"
   package static let restart = "/restart"
   package static let stop = "/stop"
   package static let lockouts = "/lockouts"
   package static let unlock = "/unlock"
   package static let verification = "/verification"
+  package static let tunnel = "/tunnel"
 }
 
 package struct ReloadReport: Sendable, Codable {
@@ -67,11 +71,14 @@ package struct VerificationBrief: Sendable, Codable {
   package var echoPaths: [String: String]
   /// A key for the model's gate, made for this run as the pass is. Nil: there is no gate.
   package var gateKey: String?
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil, tunnel: TunnelStatus? = nil
   ) {
+    self.tunnel = tunnel
     self.listeners = listeners
     self.publicHost = publicHost
     self.routes = routes
@@ -104,4 +111,15 @@ package struct UnlockReport: Sendable, Codable {
   package var unlocked: [String]
 
   package init(unlocked: [String]) { self.unlocked = unlocked }
+}
+
+/// The tunnel after it was opened or closed. No status: the settings have no tunnel.
+package struct TunnelReport: Sendable, Codable {
+  package var status: TunnelStatus?
+  package var problems: [String]
+
+  package init(status: TunnelStatus?, problems: [String] = []) {
+    self.status = status
+    self.problems = problems
+  }
 }

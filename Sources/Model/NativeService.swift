@@ -41,8 +41,13 @@ package struct ProcessPlan: Sendable, Hashable {
   package var directory: String
   /// Seconds between SIGTERM and SIGKILL.
   package var stopSeconds: Int
+  /// Texts that are taken out of what it prints before anybody can read it: some programs quote their own secrets.
+  package var hidden: [String]
 
-  package init(command: [String], environment: [String: String] = [:], directory: String, stopSeconds: Int = 10) {
+  package init(
+    command: [String], environment: [String: String] = [:], directory: String, stopSeconds: Int = 10, hidden: [String] = []
+  ) {
+    self.hidden = hidden
     self.command = command
     self.environment = environment
     self.directory = directory

@@ -16,6 +16,8 @@ package struct Route: Sendable, Hashable, Codable {
   package var withheldCookies: [String]
   /// Paths, as the client writes them, that may upgrade to a websocket. Nil: all.
   package var upgradePaths: [String]?
+  /// Prefixes, as the client writes them, of files whose names change with their content.
+  package var assetPaths: [String] = []
   /// Prefixes, as the client writes them, whose answers keep the `Location` that they have: somebody's own answer, not a link.
   package var ownLocations: [String]
 

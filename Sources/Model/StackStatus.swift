@@ -8,6 +8,8 @@ package struct StackStatus: Sendable, Codable {
   package var listeners: [ListenerStatus]
   package var services: [ServiceStatus]
   package var model: ModelStatus?
+  /// Nil: the settings have none.
+  package var tunnel: TunnelStatus?
   /// Problems that the daemon met when the settings were last loaded; it goes on with the earlier ones.
   package var settingsProblems: [String]
   /// What somebody should know and what stops nothing, in sentences: settings that cannot be followed here, records that were lost.
@@ -15,9 +17,10 @@ package struct StackStatus: Sendable, Codable {
 
   package init(
     name: String, version: String, processIdentifier: Int32, directory: String, startedAt: Double,
-    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, settingsProblems: [String],
-    warnings: [String] = []
+    listeners: [ListenerStatus], services: [ServiceStatus], model: ModelStatus?, tunnel: TunnelStatus? = nil,
+    settingsProblems: [String], warnings: [String] = []
   ) {
+    self.tunnel = tunnel
     self.name = name
     self.version = version
     self.processIdentifier = processIdentifier

@@ -81,6 +81,7 @@ package enum SettingsFile {
     }
     ListenerChecks(settings: settings, reader: reader).run()
     ServicesChecks(settings: settings, reader: reader).run()
+    TunnelChecks(settings: settings, reader: reader).run()
     return settings
   }
 

@@ -10,6 +10,9 @@ package struct TunnelSettings: Sendable, Hashable {
   package var plan = Plan.free
 
   package init() {}
+
+  /// A domain as it stands in the settings: lower case, without a scheme or a path. Nil: `text` is no host name.
+  package static func domain(_ text: String) -> String? { hostName(text) }
 }
 
 extension TunnelSettings: SettingsSection {

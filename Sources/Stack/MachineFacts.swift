@@ -9,6 +9,8 @@ package struct MachineFacts: Sendable, Hashable {
   package var ollama: String?
   /// Why none does, with the command that mends it.
   package var ollamaProblem: String?
+  /// Whether `leanto tunnel down` closed the tunnel.
+  package var isTunnelClosed = false
   /// Nil: presets and images are not run in containers.
   package var docker: DockerFacts?
 

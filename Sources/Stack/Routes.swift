@@ -27,7 +27,7 @@ struct RoutePlanner {
     guard let place = service.at, let address = addresses[service.name] else { return nil }
     let preset = service.preset.flatMap(PresetCatalog.named)
     let open = PublicClasses(service: service, preset: preset)
-    return Route(
+    var route = Route(
       service: service.name, host: place.host, prefix: place.prefix,
       stripsPrefix: place.prefix != "/" && (service.prefix == .strip || preset != nil),
       target: .upstream(address), authentication: service.authentication == .none ? .none : .door,
@@ -35,6 +35,8 @@ struct RoutePlanner {
       withheldCookies: withheldCookies(from: service, preset: preset),
       upgradePaths: preset?.upgradePaths(open: open.classes).map(place.joined),
       ownLocations: preset?.ownLocations.map(place.joined) ?? [])
+    route.assetPaths = preset?.assetPaths.map(place.joined) ?? []
+    return route
   }
 
   /// The session cookies of the other presets on the same host: a browser sends them to all, and a webhook node stores them.

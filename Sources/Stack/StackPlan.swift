@@ -24,6 +24,8 @@ package struct StackPlan: Sendable, Hashable {
   package var model: ModelPlan?
   /// With `llm.expose: keys`.
   package var gate: GatePlan?
+  /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
+  package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
@@ -91,7 +93,8 @@ extension StackPlan {
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
     let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
-    return Set(all.filter { !$0.contains("/") } + engine).sorted()
+    let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
+    return Set(all.filter { !$0.contains("/") } + engine + agent).sorted()
   }
 
   /// The secrets that these settings need, before any of them exists.

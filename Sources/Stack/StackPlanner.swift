@@ -27,6 +27,7 @@ struct StackPlanner {
     planModel()
     planGate()
     planContainers()
+    planTunnel()
     return result
   }
 
@@ -46,8 +47,9 @@ struct StackPlanner {
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
+    // The containers' listener stays the built-in engine's: it is opened before their network is made, and asks who comes.
     let caddy = CaddyPlan(
-      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
@@ -77,6 +79,16 @@ struct StackPlanner {
       Address(server.drop { $0 != "/" }.drop { $0 == "/" }).map { ModelHost(address: $0, api: api) }
     }
     result.gate = GatePlan(api: api, hosts: hosts, concurrency: settings.llm.concurrency, queue: settings.llm.queue)
+  }
+
+  private mutating func planTunnel() {
+    guard !machine.isTunnelClosed else { return }
+    result.tunnel = TunnelPlan.make(
+      settings: settings, listeners: result.listeners, machine: machine, directory: directory, secrets: secrets)
+    if let tunnel = result.tunnel {
+      result.services.append(tunnel.agent)
+      result.hiddenVariables[TunnelPlan.service] = ["NGROK_AUTHTOKEN", "TUNNEL_TOKEN"]
+    }
   }
 
   private var runsContainers: Bool { machine.docker != nil && settings.services.contains(where: \.runsInContainer) }

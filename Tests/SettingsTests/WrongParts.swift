@@ -69,9 +69,32 @@ let wrongParts = #"""
   leanto.yaml:1: gateway: needs at least one of local, tunnel and lan: nobody could enter
   == Gateway: a tunnel without its listener
   gateway: { tunnel: off }
-  tunnel: { provider: ngrok }
+  tunnel: { provider: ngrok, domain: a.example }
   --
   leanto.yaml:1: gateway.tunnel: is needed by tunnel.provider: write an address such as 127.0.0.1:8081
+  == Tunnel: without its name
+  tunnel: { provider: ngrok }
+  --
+  leanto.yaml:1: tunnel.domain: is needed by tunnel.provider: the name that the internet sees, such as lean-example.ngrok-free.app
+  == Tunnel: an agent that reaches no socket
+  gateway: { tunnel: unix:run/tunnel.sock }
+  tunnel: { provider: ngrok, domain: a.example }
+  --
+  leanto.yaml:1: gateway.tunnel: should be a loopback address and a port: ngrok reaches no socket
+  == Tunnel: a service that is called as its agent
+  tunnel: { provider: ngrok, domain: a.example }
+  services: { tunnel: { upstream: "http://127.0.0.1:9000" } }
+  --
+  leanto.yaml:2: services.tunnel: should have another name: the tunnel's agent has this one
+  == Tunnel: the agent's own API as a service
+  tunnel: { provider: ngrok, domain: a.example }
+  services: { api: { upstream: "http://localhost:4040", at: /api/ } }
+  --
+  leanto.yaml:2: services.api.upstream: should be the service, not ngrok's own API, which could open the whole machine
+  == Tunnel: the control socket as a service
+  services: { x: { upstream: unix:run/control.sock, at: /x/ } }
+  --
+  leanto.yaml:1: services.x.upstream: should be the service, not leanto's own control socket
   == Gateway: half a certificate
   gateway: { certificate: { chain: cert.pem } }
   --

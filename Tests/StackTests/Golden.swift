@@ -134,6 +134,10 @@ enum Golden {
       health GET /api/v1/public-chatflows/00000000-0000-4000-8000-000000000000 is 404 with not found in the database, within 300 s
       owner owner@leanto.local, password in secrets/flowise-owner-password, by POST /api/v1/account/register
 
+    service tunnel
+      missing ngrok: Install ngrok's agent (https://ngrok.com/download), then type: leanto up
+      health it runs, within 10 s
+
     route */leanto/ to leanto's own pages
       behind the door
       websockets none

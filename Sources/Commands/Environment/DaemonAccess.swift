@@ -22,6 +22,9 @@ package struct DaemonAccess: Sendable {
   /// The daemon itself, in this process, until it is told to end.
   package var run: @Sendable (_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode
 
+  /// Opens or closes the tunnel. Nil: no daemon answers.
+  package var setTunnel: @Sendable (_ stack: StackDirectory, _ isOpen: Bool) async throws -> TunnelReport? = { _, _ in nil }
+
   package init(
     status: @escaping @Sendable (StackDirectory) async throws -> StackStatus?,
     reload: @escaping @Sendable (StackDirectory) async throws -> ReloadReport,

@@ -10,7 +10,7 @@ struct LiveDaemon: Sendable {
   private let client = HTTPClient()
 
   var access: DaemonAccess {
-    DaemonAccess(
+    var access = DaemonAccess(
       status: { try await status($0) },
       reload: { try await ask(.init("POST", ControlPath.reload, patience: .seconds(60)), $0) },
       restart: { stack, name in
@@ -20,10 +20,25 @@ struct LiveDaemon: Sendable {
       unlock: { stack, who in try await askIfThere(.init("POST", ControlPath.unlock, body: Array(who.utf8)), stack) },
       stop: { _ = try await send(.init("POST", ControlPath.stop), $0) },
       start: LiveDaemonProcess.start, terminate: LiveDaemonProcess.terminate, endLeftovers: endLeftovers, run: run)
+    access.setTunnel = { stack, isOpen in
+      let order = Order("POST", ControlPath.tunnel, body: Array((isOpen ? "open" : "closed").utf8), patience: .seconds(60))
+      return try await askIfThere(order, stack)
+    }
+    return access
   }
 
   func brief(_ stack: StackDirectory) async throws -> VerificationBrief {
     try await ask(.init("POST", ControlPath.verification, patience: .seconds(120)), stack)
+  }
+
+  /// Nil: nothing answers there.
+  func plan(_ stack: StackDirectory) async throws -> PlanReport? {
+    guard LiveFiles.facts(stack.controlSocket) != nil else { return nil }
+    do {
+      return try await ask(.init("GET", ControlPath.plan, patience: .seconds(60)), stack)
+    } catch ClientError.refused {
+      return nil
+    }
   }
 
   private struct Order {
@@ -82,7 +97,9 @@ struct LiveDaemon: Sendable {
   private func run(_ stack: StackDirectory, _ build: BuildFacts) async throws -> ExitCode {
     let isBackground = CommandEnvironment.variables()[LiveDaemonProcess.marker] != nil
     let logger: Logger =
-      isBackground ? .file(RotatingFile(path: stack.daemonLog), label: "leanto") : .descriptor(label: "leanto")
+      isBackground
+      ? .file(RotatingFile(path: stack.daemonLog), label: "leanto")
+      : .descriptor(label: "leanto", format: LiveJournal.isStandardError ? .journal : .text)
     do {
       try await StackDaemon.run(stack, logger: logger)
       return .done

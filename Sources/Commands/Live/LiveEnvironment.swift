@@ -8,15 +8,17 @@ extension CommandEnvironment {
   package static func live() -> CommandEnvironment {
     LiveTerminal.openMissingStreams()
     let daemon = LiveDaemon()
-    return CommandEnvironment(
+    var environment = CommandEnvironment(
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
       certificates: LiveCertificates.access,
       models: LiveModels.access(),
-      machine: LiveMachine.access(), clock: clock,
+      machine: LiveMachine.access(), containers: LiveContainers(daemon: daemon).access, clock: clock,
       loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
       verify: LiveVerification(daemon: daemon).proofs)
+    environment.serviceManager = LiveServiceManager.access
+    return environment
   }
 
   private static var clock: ClockAccess {

@@ -47,6 +47,7 @@ enum LiveFiles {
     defer { file.close() }
     // The mode is what was asked for, whatever the caller's umask is.
     fchmod(file.number, mode)
+    giveToOwner(ofFolder: path) { fchown(file.number, $0, $1) }
     try file.write(bytes, of: path)
     guard fsync(file.number) == 0 else { throw failure("write", path) }
   }
@@ -54,9 +55,18 @@ enum LiveFiles {
   static func makeDirectory(_ path: String, mode: UInt32) throws {
     if unsafe mkdir(path, mode) == 0 {
       unsafe chmod(path, mode)
+      giveToOwner(ofFolder: path) { unsafe chown(path, $0, $1) }
     } else if errno != EEXIST || facts(path)?.kind != .directory {
       throw failure("make the folder", path)
     }
+  }
+
+  /// What root makes in somebody's stack is theirs: the daemon, which runs as them, has to read it.
+  private static func giveToOwner(ofFolder path: String, _ give: (uid_t, gid_t) -> Int32) {
+    var status = Glibc.stat()
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard geteuid() == 0, unsafe stat(folder, &status) == 0, status.st_uid != 0 else { return }
+    _ = give(status.st_uid, status.st_gid)
   }
 
   static func rename(_ from: String, _ to: String) throws {

@@ -15,7 +15,9 @@ enum DownCommand: Command {
     let release = try context.lockVerb(stack)
     defer { release() }
     guard try await end(stack, context.environment) else {
-      let ended = await context.environment.daemon.endLeftovers(stack)
+      // Its manager may be about to start it once more.
+      try await stopUnit(of: stack, context.environment)
+      let ended = await context.environment.daemon.endLeftovers(stack) + (try await context.environment.containers.end(stack))
       try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }
@@ -23,12 +25,21 @@ enum DownCommand: Command {
     return .done
   }
 
-  /// Ends the daemon and waits for it. False: none ran.
+  /// Ends the daemon and waits for it, by its unit where it has one: the service manager would start it again otherwise. False:
+  /// none ran.
   @discardableResult
   static func end(_ stack: StackDirectory, _ environment: CommandEnvironment) async throws -> Bool {
     guard let holder = environment.files.lockHolder(stack.daemonLock) else { return false }
-    try await order(stack, holder, environment)
+    if try await !stopUnit(of: stack, environment) { try await order(stack, holder, environment) }
     try await waitUntilFree(stack, holder, environment)
+    return true
+  }
+
+  /// False: the stack has none.
+  @discardableResult
+  private static func stopUnit(of stack: StackDirectory, _ environment: CommandEnvironment) async throws -> Bool {
+    guard let unit = ServiceNoun.unit(of: stack, environment) else { return false }
+    try await UnitControl(unit: unit, environment: environment).order("stop")
     return true
   }
 

@@ -27,7 +27,7 @@ struct UpReport: Report {
     let changeList = changes.map { TextBlock.labelled("Changed", $0) }.joined()
     let proofList = proofs.isEmpty ? "" : style.paint("Proofs", .bold) + "\n" + ProofText.list(proofs, style)
     return [
-      changeList, tables.gateway + signIn.text(style), tables.services, tables.model, tables.warnings, proofList,
+      changeList, tables.gateway + signIn.text(style), tables.services, tables.model + tables.tunnel, tables.warnings, proofList,
       tables.settingsProblems,
       failures, headline(style),
     ].filter { !$0.isEmpty }.joined(separator: "\n")

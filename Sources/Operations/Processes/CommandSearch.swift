@@ -44,7 +44,7 @@ extension ProcessPlan {
 }
 
 /// A variable of our own environment.
-func ownEnvironment(_ name: String) -> String? {
+package func ownEnvironment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }
   return unsafe String(cString: value)
 }

@@ -13,6 +13,7 @@ final class ServiceOutput: Sendable {
   private struct State: Sendable {
     var tail: [UInt8] = []
     var isDropping = false
+    var filter = OutputFilter()
   }
 
   static let tailLimit = 4096
@@ -55,6 +56,9 @@ final class ServiceOutput: Sendable {
     for _ in 0..<64 { guard moveOnce() else { return } }
   }
 
+  /// From now on these texts are taken out.
+  func hide(_ texts: [String]) { state.withLock { $0.filter.hide(texts) } }
+
   /// From now on `lastLines` tells of a new start.
   func beginAnew() { state.withLock { $0.tail = [] } }
 
@@ -70,7 +74,8 @@ final class ServiceOutput: Sendable {
     // The reactor and whoever drains take turns for the whole of it: otherwise what one has read could be written after what the
     // other read later, and the last lines of a service that ended could still be on their way.
     let change: (isChange: Bool, isDropping: Bool)? = state.withLock { state in
-      guard let bytes = pipe.read(upTo: 65536), !bytes.isEmpty else { return nil }
+      guard let raw = pipe.read(upTo: 65536), !raw.isEmpty else { return nil }
+      let bytes = state.filter.pass(raw)
       let isDropping = log.write(bytes.span) > 0
       state.tail = Array((state.tail + bytes.suffix(Self.tailLimit)).suffix(Self.tailLimit))
       defer { state.isDropping = isDropping }

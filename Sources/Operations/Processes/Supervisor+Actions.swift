@@ -108,6 +108,7 @@ extension Supervisor {
 
   /// Where no pipe can be made the service runs all the same, and its output is not kept.
   func openOutput(_ name: String) {
+    defer { if case .process(let plan)? = slots[name]?.service.kind { slots[name]?.output?.pipe.hide(plan.hidden) } }
     guard slots[name]?.output == nil else { return }
     do throws(CannotStart) {
       let log = RotatingFile(path: directory.log(service: name))

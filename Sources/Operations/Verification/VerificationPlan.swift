@@ -16,12 +16,15 @@ package struct VerificationPlan: Sendable {
   package var echoPaths: [String: String]
   /// A key for the model's gate, made for this run. It is sent, and never told. Nil: there is no gate.
   package var gateKey: String?
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
     pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
-    gateKey: String? = nil
+    gateKey: String? = nil, tunnel: TunnelStatus? = nil
   ) {
+    self.tunnel = tunnel
     self.listeners = listeners
     self.publicHost = publicHost
     self.routes = routes

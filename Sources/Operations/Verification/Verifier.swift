@@ -35,7 +35,7 @@ package struct Verifier: Sendable {
     if plan.echoPaths.isEmpty {
       steps.append { writer.skipped("websocket", "", because: "no service here sends back what a websocket sends") }
     }
-    return steps + [{ await model() }, { await stream() }]
+    return steps + tunnelSteps + [{ await model() }, { await stream() }]
   }
 
   /// Routes that lead to a service, not to Leanto's own pages.

@@ -24,6 +24,8 @@ protocol Preset: Sendable {
   var publicClasses: [PublicClass] { get }
   /// Paths, its own, that may become a websocket while these classes are open.
   func upgradePaths(open: Set<String>) -> [String]
+  /// Prefixes, its own, of files whose names change with their content.
+  var assetPaths: [String] { get }
   /// Prefixes, its own, below which Location is what a person's workflow answers and not a link of the application.
   var ownLocations: [String] { get }
   func secrets(service: String) -> [SecretRequirement]
@@ -41,6 +43,7 @@ protocol Preset: Sendable {
 
 extension Preset {
   func containerSecrets(service: String) -> [SecretRequirement] { [] }
+  var assetPaths: [String] { [] }
 }
 
 /// Paths that a kind of caller needs without the door.
@@ -80,7 +83,7 @@ struct PresetContext {
 }
 
 enum PresetCatalog {
-  static let all: [any Preset] = [N8NPreset(), FlowisePreset()]
+  static let all: [any Preset] = [N8NPreset(), FlowisePreset(), OpenWebUIPreset(), LangflowPreset(), SitePreset()]
 
   static func named(_ name: String) -> (any Preset)? { all.first { $0.name == name } }
 }

@@ -28,6 +28,8 @@ struct FlowisePreset: Preset {
   /// It has no websocket.
   func upgradePaths(open: Set<String>) -> [String] { [] }
 
+  /// 381 files, which it lets nobody keep (`max-age=0`, 3.1.4): each load of the page asks for all that it uses again.
+  let assetPaths = ["/assets/"]
   let ownLocations: [String] = []
 
   func secrets(service: String) -> [SecretRequirement] {

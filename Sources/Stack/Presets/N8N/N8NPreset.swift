@@ -28,6 +28,8 @@ struct N8NPreset: Preset {
     ["/rest/push"] + (open.contains("chat") ? ["/chat"] : [])
   }
 
+  /// 457 files, kept for a day (2.41.1).
+  let assetPaths = ["/assets/"]
   /// A webhook node may redirect to wherever its workflow says.
   let ownLocations = ["/webhook/"]
 
