@@ -43,7 +43,7 @@ let package = Package(
     target("TLS", ["COpenSSL"]),
     target("HTTP2", ["HTTP", "CNghttp2"]),
     target("Transport", ["Model", "CLinux", "TLS", "HTTP2"]),
-    target("Gateway", ["Model", "HTTP", "Transport", "TLS"]),
+    target("Gateway", ["Model", "HTTP", "Transport", "CLinux", "TLS"]),
     target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
     target("Stack", ["Model", "Settings"]),
     target("Client", ["Model", "CCurl", "CLinux"]),
@@ -75,6 +75,7 @@ let package = Package(
     .target(name: "HTTPReference", dependencies: ["HTTP", "TestSupport"], path: "Tests/HTTPReference", swiftSettings: settings),
     tests("HTTPTests", ["HTTP", "HTTPReference"]),
     tests("TLSTests", ["TLS"]),
+    tests("HTTP2Tests", ["HTTP2"]),
     tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
@@ -97,6 +98,7 @@ let package = Package(
 if Context.environment["LEANTO_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz", exclude: ["Seeds"],
+      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz",
+      exclude: ["Seeds"],
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }
