@@ -85,7 +85,7 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Model", "Settings"], exclude: ["Golden"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])

@@ -52,7 +52,7 @@ package final class AccessPolicy: Sendable {
   package var makeDoor: DoorMaker {
     { [store, pool, throttle] routes, answer in
       let door = LoopDoor(store, pool, throttle, routes: routes, answer: answer)
-      return Door(userNames: door.userNames) { question, target, authorization, cookies, key in
+      return Door(userNames: door.userNames, models: { door.models(of: $0) }) { question, target, authorization, cookies, key in
         door.decide(question, target, authorization, cookies, key)
       }
     }

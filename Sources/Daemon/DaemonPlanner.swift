@@ -8,22 +8,40 @@ import Stack
 struct DaemonPlanner {
   let directory: StackDirectory
   let client: HTTPClient
+  let docker: DockerWatch
 
   /// Makes missing secrets and folders.
   func plan(_ settings: StackSettings) async throws -> StackPlan {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    var secrets = try SecretStore(directory: directory).values(StackPlan.requiredSecrets(of: settings))
-    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
-    var machine = await MachineSurvey(client: client).facts(for: settings)
+    var machine = await machine(for: settings)
     machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
+    let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
+    var secrets = try SecretStore(directory: directory).values(required)
+    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
     let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
+    if let compose = plan.compose {
+      ChoiceStore(directory: directory).keep(compose, internalPort: machine.docker?.choices.internalPort)
+    }
     for path in plan.directories {
       guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
     }
     if let tunnel = plan.tunnel { try TunnelFiles(directory: directory).write(tunnel) }
     return plan
+  }
+
+  private func machine(for settings: StackSettings) async -> MachineFacts {
+    var machine = await MachineSurvey(client: client).facts(for: settings)
+    if case .compose(let survey) = await docker.answer(for: settings, hasCommands: hasServiceCommands(machine)) {
+      machine.docker = DockerFacts(survey, in: directory)
+    }
+    return machine
+  }
+
+  /// Programs beside the services say nothing of how these run.
+  private func hasServiceCommands(_ machine: MachineFacts) -> Bool {
+    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy"].contains($0) }
   }
 
   private func cannotMake(_ path: String) -> DaemonFailure {

@@ -21,6 +21,8 @@ final class DaemonServices: Sendable {
   let policy: AccessPolicy
   let model: StackModel
   let supervisor: Supervisor
+  let containers: ComposeRunner
+  let docker: DockerWatch
   let prober: Prober
   let tunnel: TunnelWatch
   let gateway: Gateway
@@ -32,6 +34,8 @@ final class DaemonServices: Sendable {
   let caddyRecords = Lock<CaddyRecordSocket?>(nil)
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
+  private let gate = Lock(AdmissionGate())
+  private let stateChanges: AsyncStream<Void>
 
   struct State: Sendable {
     var settings: StackSettings
@@ -40,21 +44,29 @@ final class DaemonServices: Sendable {
   }
 
   init(
-    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, logger: Logger,
+    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, docker: DockerWatch,
+    logger: Logger,
     orders: AsyncStream<StackSignal>.Continuation
   ) {
     self.directory = directory
     self.logger = logger
     self.client = client
     self.orders = orders
+    self.docker = docker
     startedAt = WallTime.now()
     state = Lock(State(settings: settings, plan: plan))
     policy = AccessPolicy(usersFile: directory.users)
     model = StackModel(client: client)
     let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
     self.prober = prober
-    supervisor = Supervisor(
-      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
+    let (changes, changed) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    stateChanges = changes
+    let supervisor = Supervisor(
+      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, stateChanged: { changed.yield() },
+      health: { await prober.report($0) })
+    self.supervisor = supervisor
+    containers = ComposeRunner(
+      directory: directory, logger: logger.labelled("containers"), started: { await supervisor.watchAgain($0) })
     let tunnel = TunnelWatch(directory: directory, client: client, logger: logger.labelled("tunnel"))
     self.tunnel = tunnel
     let records = RotatingFile(path: directory.accessLog)
@@ -91,6 +103,7 @@ extension DaemonServices {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
     }
     report(policy.reload())
+    guardServices()
     await supervisor.adopt()
     try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
@@ -98,6 +111,7 @@ extension DaemonServices {
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
+    await containers.use(plan.composeOrder(in: directory))
     for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
   }
 
@@ -113,6 +127,10 @@ extension DaemonServices {
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.tunnel.run(self.supervisor) }
       group.addTask { await self.tunnel.count(self.gateway) }
+      group.addTask { await self.containers.run() }
+      group.addTask { await self.watchStates() }
+      group.addTask { await self.watchDocker() }
+      group.addTask { await ModelGate(services: self).watch() }
     }
   }
 
@@ -120,7 +138,9 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
+    async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
+    await containersEnd
     policy.stop()
     keepThrottle()
     keepKeyUses()
@@ -230,17 +250,19 @@ extension DaemonServices {
 
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
-    let new = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let difference = StackPlan.difference(from: old.plan, to: new)
     state.withLock { state in
       state.settings = settings
       state.plan = new
     }
+    guardServices()
     let services: [String]
     do {
       services = try await changeEngine(from: old.plan, to: new)
     } catch {
       state.withLock { $0 = old }
+      guardServices()
       throw error
     }
     state.withLock { $0.problems = [] }
@@ -249,6 +271,7 @@ extension DaemonServices {
     await prober.use(Self.rules(settings))
     await model.use(new.model)
     await tunnel.use(settings.tunnel, new.tunnel)
+    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for warning in warnings(settings) where warnings(old.settings) != [warning] {
       logger.warning("Not as asked for", ["what": warning])
@@ -278,14 +301,22 @@ extension DaemonServices {
       status: { await self.status() }, ask: { try await self.model.ask($0, $1) },
       signIn: { [policy] in await policy.signIn(name: $0, password: $1, client: $2, isSecure: $3) }, signOut: signOut,
       now: WallTime.now)
-    let controls = ControlPages(services: self)
+    let (controls, lists) = (ControlPages(services: self), ModelGate(services: self))
     var configuration = GatewayConfiguration(
       listeners: ownListeners(plan) + beside + [control], routes: plan.routes, makeDoor: policy.makeDoor,
       answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
-      handler: { $0.listener == .control ? await controls.handle($0) : await pages.handle($0) })
+      handler: { request in
+        if request.listener == .control { return await controls.handle(request) }
+        return ModelGate.places.contains(request.path) ? await lists.handle(request) : await pages.handle(request)
+      })
     configuration.tls = try Self.tls(settings, directory)
     configuration.plaintextAnswer = AnswerBodies(
       text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
+    configuration.gate = plan.gate.map { gate in
+      GatewayConfiguration.Gate(
+        api: gate.api, hosts: gate.hosts, concurrency: gate.concurrency, queue: gate.queue,
+        noteTokens: { [policy] in policy.noteTokens(of: $0, prompt: $1, generated: $2) })
+    }
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
     configuration.limits.connections = budget(settings).connections
@@ -304,6 +335,45 @@ extension DaemonServices {
   private func warnings(_ settings: StackSettings) -> [String] { [budget(settings).warning].compactMap(\.self) }
 }
 
+// MARK: Who may be reached
+
+extension DaemonServices {
+  /// Before the doors are opened: what is not ready is closed from the first request on.
+  private func guardServices() {
+    let plan = plan
+    gate.withLock { $0.use(guarded: plan.guarded, claims: Set(plan.claims.map(\.service))) }
+    withhold()
+  }
+
+  private func withhold() { gateway.withhold(gate.withLock { $0.withheld }) }
+
+  private func watchStates() async {
+    for await _ in stateChanges where !Task.isCancelled {
+      let statuses = await supervisor.statuses
+      gate.withLock { $0.see(statuses) }
+      withhold()
+    }
+  }
+
+  /// `why`: nil, the service has its owner.
+  func noteClaim(_ service: String, problem why: String? = nil) async {
+    let statuses = await supervisor.statuses
+    gate.withLock { gate in
+      if let why { gate.couldNotClaim(service, why) } else { gate.claimed(service) }
+      gate.see(statuses)
+    }
+    withhold()
+  }
+
+  /// Docker may start after Leanto does; what the plan could not know then, it knows now.
+  private func watchDocker() async {
+    while !Task.isCancelled {
+      await docker.waitForDocker()
+      if !Task.isCancelled { _ = await reload() }
+    }
+  }
+}
+
 // MARK: Signing out
 
 extension DaemonServices {
@@ -320,15 +390,18 @@ extension DaemonServices {
   func status() async -> StackStatus {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
     let tunnel = await tunnel.status
+    let containers = await containers.reports
+    let gate = gate.withLock { $0 }
     let services = await supervisor.statuses.map { status in
-      var status = status
+      var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
       return status.name == TunnelPlan.service ? explained(status, tunnel) : status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems,
+      model: await model.status(), tunnel: tunnel,
+      settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
       warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 
@@ -355,13 +428,13 @@ extension DaemonServices {
   func verificationBrief() async -> VerificationBrief {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     await model.measure()
-    let unwell = await supervisor.statuses.filter { $0.state != .healthy }
+    let unwell = await status().services.filter { $0.state != .healthy }
     return VerificationBrief(
       listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,
       routes: plan.routes,
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
       pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
-      tunnel: await tunnel.status)
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status)
   }
 }

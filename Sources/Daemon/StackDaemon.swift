@@ -19,10 +19,12 @@ package enum StackDaemon {
     defer { withExtendedLifetime(lock) {} }
     let settings = try SettingsFile.load(path: directory.settings, environment: ProcessEnvironment.all())
     let client = HTTPClient()
-    let plan = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let docker = DockerWatch(directory: directory)
+    let plan = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let (orders, continuation) = AsyncStream<StackSignal>.makeStream()
     let services = DaemonServices(
-      directory: directory, settings: settings, plan: plan, client: client, logger: logger, orders: continuation)
+      directory: directory, settings: settings, plan: plan, client: client, docker: docker, logger: logger,
+      orders: continuation)
     try await services.start()
     logger.info("Ready", ["stack": directory.path, "version": Release.version])
     let manager = NotifySocket()

@@ -80,6 +80,8 @@ struct Exchange: ~Copyable {
   /// The others, where it writes from several tasks.
   var alsoWaiting: WaitingWriters?
   var askedWhetherGone = false
+  /// At the model's gate.
+  var gate: GateCall?
   var bodyLimit = 0
 
   // For the record.
@@ -126,6 +128,7 @@ struct Exchange: ~Copyable {
     generation &+= 1
     page = nil
     local = nil
+    gate = nil
     locationPrefix = []
     setCookie = []
     replay.removeAll(keepingCapacity: replay.capacity <= 4096)

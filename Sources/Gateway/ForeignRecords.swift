@@ -31,23 +31,23 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  /// Used under the lock alone.
-  private final class Formatter: @unchecked Sendable { var buffer = RecordBuffer() }
-
-  private let formatter = Lock(Formatter())
+  private let buffer = Lock(RecordBuffer())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    formatter.withLock { formatter in
+    let batches = buffer.withLock { buffer in
+      var batches: [[UInt8]] = []
       for record in records {
-        formatter.buffer.append(record)
-        if formatter.buffer.isFull { write(formatter.buffer.takeBatch()) }
+        buffer.append(record)
+        if buffer.isFull { batches.append(buffer.takeBatch()) }
       }
-      if !formatter.buffer.isEmpty { write(formatter.buffer.takeBatch()) }
+      if !buffer.isEmpty { batches.append(buffer.takeBatch()) }
+      return batches
     }
+    for batch in batches { write(batch) }
   }
 }
 

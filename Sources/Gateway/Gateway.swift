@@ -19,6 +19,7 @@ package final class Gateway: Sendable {
     /// Number, listener as asked for, and port as given.
     var open: [(number: Int, listener: Listener, port: UInt16)] = []
     var nextNumber = 0
+    var withheld: Set<String> = []
     var running = 0
     var ended: [CheckedContinuation<Void, Never>] = []
   }
@@ -54,7 +55,9 @@ package final class Gateway: Sendable {
   ///
   /// - Throws: `ListenerProblem`; the earlier configuration goes on.
   package func apply(_ configuration: GatewayConfiguration) throws {
-    share.resolve(configuration.routes)
+    var configuration = configuration
+    configuration.withheld = state.withLock { $0.withheld }
+    share.resolve(configuration.routes, configuration.gate?.hosts ?? [])
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
@@ -62,7 +65,11 @@ package final class Gateway: Sendable {
     let opened = try open(wanted, replacing: closed.map(\.listener))
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
+    if let gate = configuration.gate {
+      share.gate.use(.init(concurrency: gate.concurrency, queue: gate.queue), gate.hosts.map(\.address))
+    }
     state.withLock { state in
+      configuration.withheld = state.withheld
       state.configuration = configuration
       state.nextNumber += wanted.count
       state.open.removeAll { entry in closed.contains { $0.number == entry.number } }
@@ -100,13 +107,24 @@ package final class Gateway: Sendable {
       do throws(SystemError) {
         // Another host on a port that is ours until the swap is over, or another kind of listener there.
         let isOurs = closed.contains { $0.address.sharesPort(with: listener.address) }
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
+        opened.append(
+          try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
       }
     }
     return opened
+  }
+
+  /// Requests for these services get 503 with Retry-After from now on, and those for others pass again. Exchanges that run go on.
+  package func withhold(_ services: Set<String>) {
+    // Under the lock: a configuration that is on its way at the same time has the same order everywhere.
+    state.withLock { state in
+      guard state.withheld != services else { return }
+      state.withheld = services
+      for inbox in state.inboxes { inbox.post(.withhold(services)) }
+    }
   }
 
   /// The users changed: every loop asks a new door from now on.
@@ -126,6 +144,12 @@ package final class Gateway: Sendable {
 
   /// Connections that came to the tunnel listener since the start.
   package var tunnelConnections: Int { share.tunnelConnections.load(ordering: .relaxed) }
+
+  /// What is known of a server of models, from now on.
+  package func note(_ state: ModelHostState, of host: Address) { share.gate.note(state, of: host) }
+
+  /// Requests that the models work on now, and that wait for their turn.
+  package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
 
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {

@@ -5,6 +5,8 @@ package import TLS
 package struct GatewayConfiguration: Sendable {
   package var listeners: [Listener]
   package var routes: [Route]
+  /// Services that nobody may reach now (see `Gateway.withhold`).
+  var withheld: Set<String> = []
   package var limits = Limits()
   package var timeouts = Timeouts()
   /// Networks (`10.0.0.0/8`) whose X-Forwarded-For is believed on `local` and `lan`.
@@ -20,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
   package var answerPolicy: [UInt8] = Array("default-src 'none'".utf8)
   /// Pages of routes with the target `local`, and everything on the control listener.
   package var handler: LocalHandler
+  /// Where routes lead to the model. Nil: there are none.
+  package var gate: Gate?
 
   package init(
     listeners: [Listener], routes: [Route], makeDoor: @escaping DoorMaker, answers: [Int: AnswerBodies],

@@ -5,9 +5,13 @@ import Transport
 /// What other threads tell an event loop.
 enum LoopMessage: Sendable {
   case configure(GatewayConfiguration, opened: [(number: Int, listener: Listener, socket: ListeningSocket)], closed: [Int])
+  /// Services that nobody may reach now.
+  case withhold(Set<String>)
   /// The users changed: ask anew from now on.
   case renewDoor
   case decided(ticket: UInt64, AccessDecision)
+  /// The model may work for it now, at that server.
+  case gateOpened(ticket: UInt64, Address, key: Int32)
   case respond(ticket: UInt64, LocalResponse)
   case piece(ticket: UInt64, [UInt8], CheckedContinuation<Void, any Error>)
   case endOfPieces(ticket: UInt64, failed: Bool)

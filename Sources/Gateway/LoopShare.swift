@@ -7,6 +7,7 @@ import Transport
 final class LoopShare: Sendable {
   let writer: AccessRecordWriter
   let jobs: AsyncStream<LocalCall>.Continuation
+  let gate = SharedGate()
   private let addresses = Lock<[Address: [UpstreamAddress]]>([:])
   private let workers: Int
   private let limit = Atomic(Int.max)
@@ -50,9 +51,9 @@ final class LoopShare: Sendable {
   }
 
   /// Asks the resolver. Not on an event loop.
-  func resolve(_ routes: [Route]) {
-    for route in routes {
-      guard case .upstream(let address) = route.target else { continue }
+  func resolve(_ routes: [Route], _ models: [ModelHost]) {
+    let services = routes.compactMap { route in if case .upstream(let address) = route.target { address } else { nil } }
+    for address in services + models.map(\.address) {
       let found = UpstreamAddress.resolving(address)
       addresses.withLock { if !found.isEmpty || $0[address] == nil { $0[address] = found } }
     }

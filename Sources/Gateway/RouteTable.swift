@@ -19,8 +19,11 @@ struct RouteTable {
     var engineFields: [UInt8]
     /// Index into the loop's services; for records.
     var service: Int32
-    /// Index into the loop's upstreams; -1: a page of Leanto's own.
+    /// Index into the loop's upstreams; -1: a page of Leanto's own, or the model's gate.
     var upstream: Int32
+    /// The service is not ready: requests are asked to come again.
+    var isWithheld = false
+    var isGate = false
   }
 
   enum Match {
@@ -44,7 +47,7 @@ struct RouteTable {
         withheldCookies: (SessionCookie.names + route.withheldCookies).map { Array($0.utf8) },
         upgradePaths: route.upgradePaths?.map { Array($0.utf8) }, assetPaths: route.assetPaths.map { Array($0.utf8) },
         ownLocations: route.ownLocations.map { Array($0.utf8) }, engineFields: EngineAnswer.fields(of: route),
-        service: service(route.service), upstream: upstream(route.target))
+        service: service(route.service), upstream: upstream(route.target), isGate: route.target == .model)
     }
     for (index, entry) in entries.enumerated() {
       let host = Self.hash(entry.host.span, 0..<entry.host.count, lowercase: true)
@@ -63,6 +66,10 @@ struct RouteTable {
       let place = Self.place(host, Self.hash(prefix.span, prefix.indices))
       if byPlace[place] == nil { byPlace[place] = own }
     }
+  }
+
+  mutating func withhold(_ services: Set<String>) {
+    for index in entries.indices { entries[index].isWithheld = services.contains(entries[index].route.service) }
   }
 
   /// Whether a route is about this very host.

@@ -21,6 +21,8 @@ struct Worker: ~Copyable {
   var routes = RouteTable([], service: { _ in 0 }, upstream: { _ in 0 })
   var door: Door
   var trusted = TrustedNetworks([])
+  /// Kept for bodies of requests at the model's gate.
+  var gateBytes = 0
   var listeners: [Int: Listener] = [:]
   /// Of the listeners that let only members of a network in.
   var admitted: [Int: TrustedNetworks] = [:]
@@ -104,8 +106,10 @@ struct Worker: ~Copyable {
   private mutating func receive(_ message: LoopMessage) {
     switch message {
     case .configure(let configuration, let opened, let closed): configure(configuration, opened, closed)
+    case .withhold(let services): routes.withhold(services)
     case .renewDoor: renewDoor()
     case .decided(let ticket, let decision): decided(ticket, decision)
+    case .gateOpened(let ticket, let host, let key): gateOpened(ticket, host, key)
     case .respond(let ticket, let response): respond(ticket, response)
     case .piece(let ticket, let bytes, let continuation): sendPiece(ticket, bytes, continuation)
     case .endOfPieces(let ticket, let failed): endPieces(ticket, failed)
@@ -121,6 +125,7 @@ struct Worker: ~Copyable {
     flushRecords()
     for message in inbox.close() {
       if case .piece(_, _, let continuation) = message { continuation.resume(throwing: ClientLeft()) }
+      if case .gateOpened(_, let host, let key) = message { share.gate.leave(host, key: key) }
     }
   }
 }
@@ -157,6 +162,10 @@ extension Worker {
         newUpstreams.append(Upstream(address: address, addresses: share.resolved(address)))
         return Int32(newUpstreams.count - 1)
       })
+    for host in configuration.gate?.hosts ?? [] where !newUpstreams.contains(where: { $0.address == host.address }) {
+      newUpstreams.append(Upstream(address: host.address, addresses: share.resolved(host.address)))
+    }
+    routes.withhold(configuration.withheld)
     names = newNames
     nameIndex = newIndex
     upstreams = newUpstreams

@@ -26,6 +26,9 @@ extension Worker {
     case .slashMissing: return redirectToSlash(exchange, bytes)
     case .entry(let entry):
       exchanges[Int(exchange)].service = routes.entries[entry].service
+      // Asked once, with the whole request: a key's rate counts it once.
+      if routes.entries[entry].isGate, exchanges[Int(exchange)].ask == .decision { return answerPage(exchange) }
+      if routes.entries[entry].isGate, !beginGate(exchange, entry, bytes) { return reject(exchange, status: 400) }
       let decision = verdict ?? ask(id, entry, client, bytes)
       return act(on: decision, exchange, entry, bytes)
     }
@@ -111,7 +114,7 @@ extension Worker {
   /// Where the value of a field lies; empty without one.
   private func value(_ field: Int) -> Range<Int> { field < 0 ? 0..<0 : requestHead.section.fields[field].value }
 
-  private func verb(_ bytes: Span<UInt8>) -> RequestVerb {
+  func verb(_ bytes: Span<UInt8>) -> RequestVerb {
     let method = requestHead.method
     if isExactly(bytes, method, "GET") { return .get }
     if isExactly(bytes, method, "POST") { return .post }
@@ -139,6 +142,7 @@ extension Worker {
     case .pass(let user, let isOurs, let setCookie):
       if let setCookie { exchanges[Int(exchange)].setCookie = setCookie }
       if let user, userNames.indices.contains(Int(user)) { exchanges[Int(exchange)].user = userNames[Int(user)] }
+      if routes.entries[entry].isGate { return passGate(exchange, entry, user ?? -1, bytes) }
       return pass(exchange, entry, isOurs, user != nil, bytes)
     case .challenge: return reject(exchange, status: 401)
     case .challengeQuietly:
@@ -165,6 +169,7 @@ extension Worker {
     if routes.entries[entry].upstream < 0 {
       return isQuestion ? answerPage(exchange) : startLocalCall(exchange, bytes)
     }
+    if routes.entries[entry].isWithheld { return reject(exchange, status: 503, retryAfter: 5) }
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,
@@ -246,6 +251,7 @@ extension Worker {
   mutating func releaseExchange(_ exchange: Int32) {
     let id = exchanges[Int(exchange)].client
     if peers[id.index].exchange == exchange { peers[id.index].exchange = -1 }
+    if exchanges[Int(exchange)].gate != nil { leaveGate(exchange) }
     exchanges[Int(exchange)].end()
     freeExchanges.append(exchange)
   }

@@ -31,6 +31,7 @@ extension Worker {
   /// Answers in place of the service, if the service has not begun to.
   mutating func fail(_ exchange: Int32, status: Int, retryAfter: Int? = nil) {
     let index = Int(exchange)
+    if exchanges[index].gate != nil, failInStream(exchange, status) { return }
     exchanges[index].status = status
     exchanges[index].answeredAt = nanoseconds
     // A body that nobody reads ends the connection with it.
@@ -56,7 +57,10 @@ extension Worker {
   private mutating func writeAnswer(_ exchange: Int32, _ status: Int, _ retryAfter: Int?) {
     let index = Int(exchange)
     beginAnswer(status)
-    if status == 401 {
+    let call = exchanges[index].gate
+    if status == 401, call != nil {
+      scratch.append("WWW-Authenticate: Bearer realm=\"leanto\"\r\n")
+    } else if status == 401 {
       // RFC 9110 15.5.2 wants a challenge; no browser knows the other scheme.
       scratch.append(
         exchanges[index].isQuiet
@@ -68,7 +72,7 @@ extension Worker {
       scratch.append(decimal: retryAfter)
       scratch.append("\r\n")
     }
-    let body = body(status, exchanges[index].accept)
+    let body = call?.form.body(status, GateForm.message(status)) ?? body(status, exchanges[index].accept)
     switch exchanges[index].accept {
     case .html:
       let policy = configuration.answerPolicy

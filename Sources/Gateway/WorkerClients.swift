@@ -10,7 +10,7 @@ extension Worker {
     guard let listener = listeners[number], listener.kind != .lan || configuration.tls != nil else {
       return transport.close(id)
     }
-    if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
+    guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
     if listener.kind == .tunnel { share.tunnelConnections.add(1, ordering: .relaxed) }
     openPeer(id, .idle)
@@ -19,6 +19,13 @@ extension Worker {
     peers[id.index].setAddress(address)
     guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
     setDeadline(id, now + configuration.timeouts.head)
+  }
+
+  /// This machine itself may come too, for `leanto verify`. It does so under any of its addresses: Docker masquerades what leaves
+  /// the network's own one, also where it only goes to itself.
+  private func isAdmitted(_ address: IPAddress, _ listener: Int) -> Bool {
+    guard let network = admitted[listener] else { return true }
+    return network.contains(address) || (address.isV4 && isOwnAddress(v4: UInt32(truncatingIfNeeded: address.low)))
   }
 
   /// Behind the tunnel's agent all clients have one address, which says nothing.
@@ -209,12 +216,16 @@ extension Worker {
     let index = Int(exchange)
     guard !exchanges[index].askedWhetherGone, !exchanges[index].isVersion10 else { return false }
     if exchanges[index].response == .waiting { return true }
+    if exchanges[index].gate?.isSwallowing == true { return false }
     if case .chunked(let body) = exchanges[index].responseBody { return body.isBetweenChunks }
     return false
   }
 
   mutating func probe(_ exchange: Int32) {
     exchanges[Int(exchange)].askedWhetherGone = true
+    if exchanges[Int(exchange)].response == .waiting, exchanges[Int(exchange)].gate?.hasBegun == true {
+      return sendComment(exchange)
+    }
     scratch.removeAll()
     if exchanges[Int(exchange)].response == .waiting {
       scratch.append("HTTP/1.1 102 Processing\r\n\r\n")

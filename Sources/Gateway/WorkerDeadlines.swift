@@ -63,6 +63,7 @@ extension Worker {
     let index = Int(exchange)
     guard exchange >= 0 else { return closePeer(id) }
     if exchanges[index].responseBody.isTunnel { return endTunnel(exchange) }
+    if exchanges[index].gate != nil, gateIsDue(exchange) { return }
     let timeouts = configuration.timeouts
     if peers[id.index].isHalfClosed, exchanges[index].request.isDone, canProbe(exchange) {
       probe(exchange)

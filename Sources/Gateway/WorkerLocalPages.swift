@@ -19,10 +19,15 @@ extension Worker {
   /// Bytes of a request's body that a page of ours takes.
   private static var pageBodyLimit: Int { 1024 * 1024 }
 
-  mutating func startLocalCall(_ exchange: Int32, _ bytes: Span<UInt8>) -> Int? {
+  /// `change`: what the page is told otherwise.
+  mutating func startLocalCall(
+    _ exchange: Int32, _ bytes: Span<UInt8>, _ change: (inout LocalRequest) -> Void = { _ in }
+  ) -> Int? {
     let index = Int(exchange)
     if let length = requestHead.section.contentLength, length > Self.pageBodyLimit { return reject(exchange, status: 413) }
-    exchanges[index].page = PageRequest(localRequest(exchange, bytes))
+    var request = localRequest(exchange, bytes)
+    change(&request)
+    exchanges[index].page = PageRequest(request)
     exchanges[index].bodyLimit = Self.pageBodyLimit
     let head = requestHead.length
     guard !exchanges[index].request.isDone else {

@@ -75,7 +75,18 @@ extension Worker {
     closePeer(id)
     guard exchange >= 0 else { return }
     exchanges[Int(exchange)].upstream = nil
-    if !openUpstream(exchange) { fail(exchange, status: status) }
+    if !openUpstream(exchange), !moveToOtherModelHost(exchange) { fail(exchange, status: status) }
+  }
+
+  /// A request to a server of models that was never connected to goes to another one.
+  private mutating func moveToOtherModelHost(_ exchange: Int32) -> Bool {
+    guard exchanges[Int(exchange)].gate != nil else { return false }
+    while let upstream = nextModelHost(exchange) {
+      exchanges[Int(exchange)].upstreamIndex = upstream
+      exchanges[Int(exchange)].attempts = 0
+      if openUpstream(exchange) { return true }
+    }
+    return false
   }
 
   /// A reused connection that was already closed at the other end when the request was sent.

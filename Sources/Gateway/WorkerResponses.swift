@@ -84,11 +84,13 @@ extension Worker {
     exchanges[index].response = .streaming
     exchanges[index].responseBody = BodyState(framing)
     scratch.removeAll()
+    if exchanges[index].gate != nil, continueStream(exchange, framing) { return }
     responseHead.write(
       bytes, to: &scratch,
       ResponseForwarding(
         framing: framing, closes: !exchanges[index].keepsAlive, isClientVersion10: isVersion10,
-        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie, isAsset: exchanges[index].isAsset))
+        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie, isAsset: exchanges[index].isAsset)
+    )
   }
 
   private mutating func readResponseBody(_ exchange: Int32, _ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
@@ -96,13 +98,16 @@ extension Worker {
     var body = exchanges[index].responseBody
     let end: Int
     do {
-      end = try move(&body, bytes, start, exchange, toClient: true, dataOnly: exchanges[index].isVersion10)
+      end = try move(
+        &body, bytes, start, exchange, toClient: true,
+        dataOnly: exchanges[index].isVersion10 || exchanges[index].gate?.isSwallowing == true)
     } catch {
       flush(exchange, toClient: true)
       abort(exchange, status: 502)
       return nil
     }
     flush(exchange, toClient: true)
+    exchanges[index].gate?.observe(bytes, start..<end, exchanges[index].responseBody)
     exchanges[index].responseBody = body
     if body.isDone {
       finishResponse(exchange)
@@ -117,6 +122,7 @@ extension Worker {
   /// The response is with the client: what becomes of both connections?
   mutating func finishResponse(_ exchange: Int32) {
     let index = Int(exchange)
+    if exchanges[index].gate?.isSwallowing == true { endSwallowing(exchange) }
     let client = exchanges[index].client
     let ending = exchanges[index].ending(isLastAnswer: isLastAnswer(client))
     record(exchange)

@@ -42,7 +42,8 @@ extension Worker {
     let end: Int
     do {
       // A page gets the content; a service gets the chunks as they came.
-      end = try move(&body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil)
+      end = try move(
+        &body, bytes, start, exchange, toClient: false, dataOnly: exchanges[index].page != nil || exchanges[index].gate != nil)
     } catch {
       scratch.removeAll()
       refuseBody(exchange, status: 400)
@@ -68,6 +69,7 @@ extension Worker {
 
   private mutating func requestEnded(_ exchange: Int32) {
     if exchanges[Int(exchange)].page != nil { return launchLocalCall(exchange) }
+    if exchanges[Int(exchange)].gate != nil { return gateBodyEnded(exchange) }
     let isWaiting = exchanges[Int(exchange)].response == .waiting
     let timeouts = configuration.timeouts
     setDeadline(exchanges[Int(exchange)].client, now + (isWaiting ? timeouts.upstream : timeouts.streamIdle))
@@ -132,6 +134,7 @@ extension Worker {
   private mutating func emit(_ exchange: Int32, _ toClient: Bool, _ bytes: Span<UInt8>, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     if let page = exchanges[Int(exchange)].page, !toClient { return append(bytes, range, to: &page.request.body) }
+    if let call = exchanges[Int(exchange)].gate, !toClient || call.isSwallowing { return call.collect(bytes, range) }
     if scratch.count > 0 {
       if range.count <= scratch.freeCapacity { return scratch.append(bytes, range) }
       flush(exchange, toClient: toClient)
@@ -174,4 +177,3 @@ extension Worker {
 private func write(_ writer: borrowing ByteWriter, to id: ConnectionID, of transport: inout Transport) {
   transport.write(id, writer.span)
 }
-

@@ -107,14 +107,18 @@ package struct Door {
   /// `cookies`: the value of the first Cookie field that holds one of `SessionCookie.names`, empty without one.
   /// `apiKey`: the value of the X-API-Key field, empty without one. What is meant as a key of ours there never reaches a service.
   package var decide: Decide
+  /// The models that a user, by the index that a decision names, may use. Nil: all.
+  package var models: (_ user: Int32) -> Set<String>?
   private let currentUserNames: () -> [[UInt8]]
   /// By the index that a decision names. Grows while the door is in use; an index once given keeps its name.
   package var userNames: [[UInt8]] { currentUserNames() }
 
   package init(
-    userNames: @escaping @autoclosure () -> [[UInt8]], decide: @escaping Decide
+    userNames: @escaping @autoclosure () -> [[UInt8]], models: @escaping (_ user: Int32) -> Set<String>? = { _ in nil },
+    decide: @escaping Decide
   ) {
     currentUserNames = userNames
+    self.models = models
     self.decide = decide
   }
 }

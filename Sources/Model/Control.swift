@@ -69,10 +69,13 @@ package struct VerificationBrief: Sendable, Codable {
   package var echoPaths: [String: String]
   /// Nil: there is none.
   package var tunnel: TunnelStatus?
+  /// A key for the model's gate, made for this run as the pass is. Nil: there is no gate.
+  package var gateKey: String?
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String], tunnel: TunnelStatus? = nil
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil,
+    tunnel: TunnelStatus? = nil
   ) {
     self.tunnel = tunnel
     self.listeners = listeners
@@ -82,6 +85,7 @@ package struct VerificationBrief: Sendable, Codable {
     self.pass = pass
     self.model = model
     self.echoPaths = echoPaths
+    self.gateKey = gateKey
   }
 }
 

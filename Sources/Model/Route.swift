@@ -43,6 +43,8 @@ package enum RouteTarget: Sendable, Hashable, Codable {
   case upstream(Address)
   /// A page that Leanto answers itself.
   case local
+  /// The model's servers, for keys alone: docs/llm.md.
+  case model
 }
 
 package enum RouteAuthentication: Sendable, Hashable, Codable {

@@ -32,6 +32,8 @@ package struct StackDirectory: Sendable, Hashable {
   package var verbLock: String { run + "/verb.lock" }
   /// Pids and start times of the processes that the daemon runs.
   package var processes: String { run + "/processes.json" }
+  /// `compose` or `native`: what `runner: auto` came to the first time.
+  package var runner: String { run + "/runner" }
   /// Who guessed at passwords (0600).
   package var throttle: String { run + "/throttle" }
   /// Sessions that people ended before their time (0600).
@@ -42,6 +44,13 @@ package struct StackDirectory: Sendable, Hashable {
   package var tunnelClosed: String { run + "/tunnel-closed" }
   /// What went through the tunnel this month (0600).
   package var tunnelUsage: String { run + "/tunnel-usage" }
+  /// What was rendered for Docker (0700).
+  package var compose: String { path + "/compose" }
+  package var composeFile: String { compose + "/compose.yaml" }
+  /// What each image was when it was pulled.
+  package var imageLock: String { compose + "/images.lock" }
+  /// Ports and the network that were chosen for containers, as JSON.
+  package var choices: String { compose + "/choices.json" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }

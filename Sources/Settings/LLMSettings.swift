@@ -47,3 +47,10 @@ extension Form where Value == String {
     }
   }
 }
+
+/// Where the model's gate is, with `llm.expose: keys`: on the one host name, and as a host of its own on this machine.
+package enum ModelGatePlace {
+  package static let path = "/llm/"
+  package static let host = "ollama.localhost"
+  static let all: [ServiceSettings.Place] = [.path(path), .host(host)]
+}

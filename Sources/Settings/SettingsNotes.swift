@@ -30,7 +30,6 @@ extension SettingsFile {
         settings.tunnel.provider == .cloudflare || settings.tunnel.provider == .tailscale,
         "tunnel.provider: \(settings.tunnel.provider.rawValue) was never tried with the real agent; its state is only whether it runs"
       ),
-      (settings.llm.expose == .keys, "llm.expose: keys does not work yet; the model is not exposed"),
       (settings.monitoring.metrics == .token, "monitoring.metrics: token does not work yet; there are no metrics"),
       (!alerts.channels.isEmpty || !alerts.routes.isEmpty, "alerts.channels: does not work yet; nothing is sent"),
       (alerts.heartbeat != nil, "alerts.heartbeat: does not work yet; nothing is called"),

@@ -9,6 +9,8 @@ package struct MachineFacts: Sendable, Hashable {
   package var ollama: String?
   /// Whether `leanto tunnel down` closed the tunnel.
   package var isTunnelClosed = false
+  /// Why none does, with the command that mends it.
+  package var ollamaProblem: String?
   /// Nil: presets and images are not run in containers.
   package var docker: DockerFacts?
 

@@ -24,6 +24,7 @@ extension StackPlan {
     compareListeners(old, new, into: &difference)
     compareRoutes(old, new, into: &difference)
     if old.model != new.model { difference.lines.append("model: \(old.modelText) -> \(new.modelText)") }
+    if old.gate != new.gate { difference.lines.append("model's gate: \(old.gateText) -> \(new.gateText)") }
     if old.workers != new.workers { difference.lines.append("workers: \(old.workers) -> \(new.workers)") }
     return difference
   }
@@ -60,6 +61,12 @@ extension StackPlan {
       guard let before = old.routes.first(where: { $0.service == route.service }) else { continue }
       difference.lines += RouteComparison(old: before, new: route).lines.map { "\(route.service): \($0)" }
     }
+  }
+
+  private var gateText: String {
+    gate.map { gate in
+      "\(gate.concurrency) at once, \(gate.queue) wait, \(gate.hosts.map(\.address.description).joined(separator: ", "))"
+    } ?? "none"
   }
 
   private var modelText: String {

@@ -77,7 +77,11 @@ extension HealthCheck {
 
 extension RouteTarget {
   fileprivate var text: String {
-    if case .upstream(let address) = self { " at \(address)" } else { "'s own pages" }
+    switch self {
+    case .upstream(let address): " at \(address)"
+    case .local: "'s own pages"
+    case .model: ": the model, for keys (docs/llm.md)"
+    }
   }
 }
 

@@ -11,11 +11,17 @@ struct RoutePlanner {
   func routes() -> [Route] {
     var routes = [Route(service: "leanto", prefix: "/leanto/", target: .local, upgradePaths: [])]
     routes += settings.services.compactMap(route)
+    if settings.llm.expose == .keys { routes += Self.gate }
     if !routes.contains(where: { $0.host == nil && $0.prefix == "/" }) {
       routes.append(Route(service: "leanto", prefix: "/", target: .local, upgradePaths: []))
     }
     return routes
   }
+
+  private static let gate = [
+    Route(service: KeyScope.model, prefix: ModelGatePlace.path, stripsPrefix: true, target: .model, upgradePaths: []),
+    Route(service: KeyScope.model, host: ModelGatePlace.host, target: .model, upgradePaths: []),
+  ]
 
   private func route(_ service: ServiceSettings) -> Route? {
     guard let place = service.at, let address = addresses[service.name] else { return nil }

@@ -25,6 +25,7 @@ struct StackPlanner {
     planEngine()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
+    planGate()
     planContainers()
     planTunnel()
     return result
@@ -65,6 +66,18 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+    if planned.isGuarded { result.guarded.insert(service.name) }
+  }
+
+  /// Without a server that is known, the gate stands before the place where Ollama usually is.
+  private mutating func planGate() {
+    guard settings.llm.expose == .keys else { return }
+    let api: ModelAPI = settings.llm.api == .ollama ? .ollama : .openai
+    let servers = result.model?.servers ?? (api == .ollama ? ["http://127.0.0.1:11434"] : [])
+    let hosts = servers.compactMap { server in
+      Address(server.drop { $0 != "/" }.drop { $0 == "/" }).map { ModelHost(address: $0, api: api) }
+    }
+    result.gate = GatePlan(api: api, hosts: hosts, concurrency: settings.llm.concurrency, queue: settings.llm.queue)
   }
 
   private mutating func planTunnel() {
@@ -110,7 +123,9 @@ struct StackPlanner {
     }
     result.warnings.append(
       settings.llm.api == .ollama
-        ? "llm.address: no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server."
+        ? "llm.address: "
+          + (machine.ollamaProblem
+            ?? "no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server.")
         : "llm.address: `auto` finds only an Ollama; write the address of the model server.")
   }
 }

@@ -93,3 +93,6 @@ package func resolve(_ host: String) -> [String] {
     return String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+/// Whether this machine itself has an IPv4 address, at this moment. Asks only the kernel.
+package func isOwnAddress(v4 address: UInt32) -> Bool { linux_is_own_ipv4(address) != 0 }

@@ -9,9 +9,10 @@ struct KeyFileTests {
   @Test("keeps what is needed to know a key again, and not the key")
   func roundTrip() throws {
     var file = KeyFile()
-    let first = file.add("ci", for: "n8n", verbs: ["GET", "POST"], expires: 2000, now: 1000)
-    let taken = file.add("ci", for: "n8n", verbs: [], expires: nil, now: 1000)
-    let second = file.add("all", for: "flowise", verbs: [], expires: nil, now: 1000)
+    let first = file.add("ci", KeyScope(service: "n8n", verbs: ["GET", "POST"], expires: 2000), now: 1000)
+    let taken = file.add("ci", KeyScope(service: "n8n"), now: 1000)
+    let second = file.add(
+      "all", KeyScope(service: "flowise", rate: KeyRate(count: 60, unit: .minute), models: ["gemma3:270m", "a/b:c"]), now: 1000)
     let (text, other) = (try #require(first), try #require(second))
     #expect(taken == nil)
     #expect(text.utf8.count == APIKey.length && text.hasPrefix("leanto_") && text != other)
@@ -29,6 +30,8 @@ struct KeyFileTests {
       "rubbish", "a b c d e f g", "x leanto_aaaaaaaa 00 n8n * - 1", "x/y leanto_aaaaaaaa HASH n8n * - 1",
       "x leanto_aaaaaaaa HASH n8n get - 1",
       "x leanto_aaaaaaaa HASH n8n * never 1", "x leanto_aaaaaaaa HASH n8n * - -1", "good leanto_aaaaaaaa HASH n8n * - 1",
+      "x leanto_aaaaaaaa HASH n8n * - 1 60", "x leanto_aaaaaaaa HASH n8n * - 1 60/week *",
+      "x leanto_aaaaaaaa HASH n8n * - 1 0/min *", "x leanto_aaaaaaaa HASH n8n * - 1 - ,",
     ])
   func problems(line: String) {
     let hash = String(repeating: "ab", count: 32)
@@ -49,17 +52,18 @@ struct KeyFileTests {
   @Test("remembers when keys were used, apart from them")
   func uses() throws {
     let folder = try TemporaryFolder()
-    try KeyUses.save(["leanto_a": 5, "leanto_b": 6], path: folder.path + "/used")
-    #expect(KeyUses.load(path: folder.path + "/used") == ["leanto_a": 5, "leanto_b": 6])
+    let uses = ["leanto_a": KeyUse(last: 5, promptTokens: 7, generatedTokens: 8), "leanto_b": KeyUse(last: 6)]
+    try KeyUses.save(uses, path: folder.path + "/used")
+    #expect(KeyUses.load(path: folder.path + "/used") == uses)
     #expect(KeyUses.load(path: folder.path + "/none") == [:])
-    try folder.write("x\nleanto_c 7\nleanto_d x\n", to: "used")
-    #expect(KeyUses.load(path: folder.path + "/used") == ["leanto_c": 7])
+    try folder.write("x\nleanto_c 7\nleanto_d x\nleanto_e 1 2 x\n", to: "used")
+    #expect(KeyUses.load(path: folder.path + "/used") == ["leanto_c": KeyUse(last: 7)])
   }
 }
 
 @Suite("The door and its keys", .timeLimit(.minutes(2)))
 struct KeyTests {
-  private struct Keyed {
+  struct Keyed {
     let fixture: Fixture
     let time = Lock<UInt32>(1_800_000_000)
     var path: String { fixture.folder.path + "/keys" }
@@ -79,9 +83,14 @@ struct KeyTests {
       routes = [notes, other, own]
     }
 
-    func add(_ name: String, for service: String = "notes", verbs: [String] = [], expires: UInt32? = nil) throws -> String {
+    func add(
+      _ name: String, for service: String = "notes", verbs: [String] = [], expires: Double? = nil, rate: String? = nil,
+      models: [String] = []
+    ) throws -> String {
       var file = try KeyFile.load(path: path)
-      let added = file.add(name, for: service, verbs: verbs, expires: expires, now: 0)
+      let scope = KeyScope(
+        service: service, verbs: verbs, expires: expires, rate: rate.flatMap { KeyRate($0) }, models: models)
+      let added = file.add(name, scope, now: 0)
       let key = try #require(added)
       try file.save(path: path)
       #expect(fixture.policy.reloadKeysIfChanged(path: path)?.isChanged == true)
@@ -201,13 +210,13 @@ struct KeyTests {
     _ = door.ask("Bearer \(key)")
     #expect(keyed.fixture.policy.keepKeyUses(path: path) == nil)
     let shown = String(key.prefix(APIKey.shown))
-    #expect(KeyUses.load(path: path) == [shown: 1_800_000_000])
+    #expect(KeyUses.load(path: path) == [shown: KeyUse(last: 1_800_000_000)])
     keyed.time.withLock { $0 += 30 }
     _ = door.ask("Bearer \(key)")
     keyed.time.withLock { $0 += 40 }
     _ = door.ask("Bearer \(key)")
     #expect(keyed.fixture.policy.keepKeyUses(path: path) == nil)
-    #expect(KeyUses.load(path: path) == [shown: 1_800_000_070])
+    #expect(KeyUses.load(path: path) == [shown: KeyUse(last: 1_800_000_070)])
     #expect(keyed.fixture.policy.keepKeyUses(path: keyed.fixture.folder.path + "/none/used") == nil)
   }
 }

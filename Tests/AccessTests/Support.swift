@@ -114,6 +114,8 @@ final class TestDoor {
     }
   }
 
+  func models(_ user: Int32) -> Set<String>? { door.models(user) }
+
   var userNames: [String] { door.userNames.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The decision at once: perhaps `pending`. `change`: what else the question says.

@@ -75,7 +75,7 @@ import Testing
       ("gateway: { engine: caddy, limits: { connections-per-address: 9 } }", "gateway.limits.connections-per-address"),
       ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),
       ("access: { sign-in: page, session: off }", "access.sign-in"),
-      ("tunnel: { provider: tailscale, domain: a.example }", "tunnel.provider"), ("llm: { expose: keys }", "llm.expose"),
+      ("tunnel: { provider: tailscale, domain: a.example }", "tunnel.provider"),
       ("monitoring: { metrics: token }", "monitoring.metrics"), ("alerts: { heartbeat: https://a.b }", "alerts.heartbeat"),
       ("backups: { at: 04:00 }", "backups"), ("updates: { apply: security }", "updates.apply"),
     ])

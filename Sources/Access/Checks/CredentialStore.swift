@@ -31,9 +31,15 @@ final class CredentialStore: Sendable {
     var endedSessions: Set<EndedSession> = []
     var sessions = SessionBook()
     var keys = KeyTable()
-    /// When each key was last used, by what is shown of it.
-    var keyUses: [String: UInt32] = [:]
+    /// By what is shown of each.
+    var meters: [String: KeyMeter] = [:]
+    /// What is shown of each key, by its name.
+    var shown: [String: String] = [:]
+    /// What each key was used for, by what is shown of it.
+    var keyUses: [String: KeyUse] = [:]
     var hasNewUses = false
+    /// Keys of `leanto verify`.
+    var probeKeys: [(hash: CredentialKey, key: KeyTable.Key)] = []
   }
 
   private static let passLimit = 16
@@ -125,25 +131,61 @@ final class CredentialStore: Sendable {
 
   func setKeys(_ file: KeyFile) {
     change { state in
-      state.keys = KeyTable(file) { state.users.identity(of: $0) }
-      let known = Set(file.keys.map(\.shown))
+      let earlier = state.meters
+      state.meters = [:]
+      state.keys = KeyTable(file) {
+        state.users.identity(of: $0)
+      } meter: { key in
+        guard let rate = key.rate else { return nil }
+        // A change of another key gives nobody a fresh start.
+        let meter = earlier[key.shown].flatMap { $0.rate == rate ? $0 : nil } ?? KeyMeter(rate)
+        state.meters[key.shown] = meter
+        return meter
+      }
+      for probe in state.probeKeys { state.keys.add(probe.hash, probe.key) }
+      state.shown = Dictionary(file.keys.map { ($0.name, $0.shown) }) { first, _ in first }
+      let known = Set(state.shown.values)
       state.keyUses = state.keyUses.filter { known.contains($0.key) }
       return true
     }
   }
 
-  func setKeyUses(_ uses: [String: UInt32]) { state.withLock { $0.keyUses = uses } }
+  /// A key for `leanto verify`, in memory alone. `expires`: seconds since 1970.
+  func addProbeKey(_ key: String, for service: String, expires: UInt32) {
+    let bytes = Array(key.utf8)
+    let entry = KeyTable.Key(identity: .probe, shown: "", service: service, verbs: .max, expires: expires)
+    let now = wallClock()
+    change { state in
+      state.probeKeys.removeAll { $0.key.expires <= now }
+      if state.probeKeys.count >= Self.passLimit { state.probeKeys.removeFirst() }
+      state.probeKeys.append((APIKey.hash(bytes.span), entry))
+      state.keys.add(APIKey.hash(bytes.span), entry)
+      return true
+    }
+  }
+
+  func setKeyUses(_ uses: [String: KeyUse]) { state.withLock { $0.keyUses = uses } }
 
   /// Called once a minute for each key in use, not for each request.
   func noteUse(of shown: String, at now: UInt32) {
+    guard !shown.isEmpty else { return }
     state.withLock { state in
-      state.keyUses[shown] = max(now, state.keyUses[shown] ?? 0)
+      state.keyUses[shown, default: KeyUse()].last = max(now, state.keyUses[shown]?.last ?? 0)
+      state.hasNewUses = true
+    }
+  }
+
+  func noteTokens(of name: String, prompt: UInt64, generated: UInt64) {
+    state.withLock { state in
+      guard let shown = state.shown[name] else { return }
+      state.keyUses[shown, default: KeyUse()].promptTokens &+= prompt
+      state.keyUses[shown, default: KeyUse()].generatedTokens &+= generated
       state.hasNewUses = true
     }
   }
 
   /// Nil: nothing new since the last call.
-  func takeKeyUses() -> [String: UInt32]? {
+  func takeKeyUses() -> [String: KeyUse]? {
     state.withLock { state in
       defer { state.hasNewUses = false }
       return state.hasNewUses ? state.keyUses : nil

@@ -31,6 +31,8 @@ enum CredentialState: Sendable, Hashable {
   case keyOutOfScope
   /// Meant as a key of ours: there is none such, or it is over.
   case keyUnknown
+  /// A key of ours that opens this, used more often than it may be.
+  case keyTooOften(seconds: Int)
 }
 
 /// The policy itself: pure, the same for every engine.
@@ -63,8 +65,10 @@ enum AccessRules {
     case (_, .crowded): .busy
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
-    case (.free, .verified), (.free, .withheld), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown):
+    case (.free, .verified), (.free, .withheld), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown),
+      (.free, .keyTooOften):
       .pass(user: nil, isOurs: true)
+    case (.guarded, .keyTooOften(let seconds)): .wait(seconds: seconds)
     case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger), (.guarded, .withheld), (.guarded, .keyUnknown): refusal
     case (.guarded, .keyOutOfScope): .refuse
     case (.guarded, .key(let key)): .pass(user: key.index, isOurs: true)
@@ -79,10 +83,21 @@ enum AccessRules {
     case .crowded: .busy
     case .verified(let user), .key(let user): .pass(user: user.index, isOurs: true)
     case .keyOutOfScope: .refuse
+    case .keyTooOften(let seconds): .wait(seconds: seconds)
     case .none, .foreign, .stranger, .withheld, .keyUnknown:
       // A browser sends the cookie along with what any page makes it send.
       visitor.isProven
         ? .pass(user: visitor.identity.index, isOurs: credentials == .keyUnknown || credentials == .withheld) : .refuse
+    }
+  }
+
+  /// Where nothing but a key opens.
+  static func decision(atGateWith key: KeyState) -> AccessDecision {
+    switch key {
+    case .none, .unknown: .challenge
+    case .outOfScope: .refuse
+    case .tooOften(let seconds): .wait(seconds: seconds)
+    case .right(let identity): .pass(user: identity.index, isOurs: true)
     }
   }
 
@@ -99,7 +114,7 @@ extension CredentialState {
   fileprivate var isThrottled: Bool {
     switch self {
     case .verified(let user): user != .probe
-    case .key, .keyOutOfScope: false
+    case .key, .keyOutOfScope, .keyTooOften: false
     default: true
     }
   }
@@ -111,6 +126,7 @@ extension CredentialState {
       case .right(let identity): .key(identity)
       case .outOfScope: .keyOutOfScope
       case .unknown: .keyUnknown
+      case .tooOften(let seconds): .keyTooOften(seconds: seconds)
       }
   }
 }

@@ -10,6 +10,8 @@ final class LoopDoor {
     var service: String
     /// A page of Leanto's own.
     var isOwnPage: Bool
+    /// The model's gate.
+    var takesKeysAlone: Bool
     var publicPaths: PublicPaths
     /// Public paths that may become a websocket without credentials: those that the preset names for it.
     var publicUpgrades: PublicPaths
@@ -40,7 +42,7 @@ final class LoopDoor {
       let upgrades = route.publicPaths.filter { route.upgradePaths?.contains($0.path) ?? false }
       return DoorRoute(
         authentication: route.authentication, service: route.target == .local ? "" : route.service,
-        isOwnPage: route.target == .local,
+        isOwnPage: route.target == .local, takesKeysAlone: route.target == .model,
         publicPaths: PublicPaths(route.publicPaths + (route.target == .local ? Self.signInPaths : [])),
         publicUpgrades: PublicPaths(upgrades))
     }
@@ -60,6 +62,7 @@ final class LoopDoor {
   ) -> AccessDecision {
     // A question about no route is a mistake of ours: nobody gets in by it.
     guard routes.indices.contains(question.route) else { return .refuse }
+    if routes[question.route].takesKeysAlone { return decideByKey(question, authorization, apiKey) }
     let gate = gate(question, target)
     guard gate != .open else { return AccessRules.decision(at: gate, with: .none) }
     followChanges()
@@ -75,7 +78,8 @@ final class LoopDoor {
     switch APIKey.isOurs(apiKey) ? keyState(apiKey, question) : .none {
     case .right(let key): asking.visitor = Visitor(identity: key, isProven: true)
     case .outOfScope where asking.visitor == nil: return .refuse
-    case .none, .outOfScope, .unknown: break
+    case .tooOften(let seconds) where asking.visitor == nil: return .wait(seconds: seconds)
+    case .none, .outOfScope, .unknown, .tooOften: break
     }
     let refusal = AccessRules.refusal(sessions.signInMode, question.sender)
     let ban = asking.visitor == nil ? throttle.secondsLeft(of: question.client) : nil
@@ -84,6 +88,21 @@ final class LoopDoor {
     let decision = AccessRules.decision(at: gate, with: state, visitor: asking.visitor, ban: ban, refusal: refusal)
     return sessions.withCookie(decision, session, isSecure: question.isSecure, at: store.wallClock)
   }
+
+  /// At the model's gate, on every listener: a key and nothing else, once.
+  private func decideByKey(
+    _ question: AccessQuestion, _ authorization: Span<UInt8>, _ apiKey: Span<UInt8>
+  ) -> AccessDecision {
+    followChanges()
+    // Which of two credentials counts is nobody's guess.
+    guard authorization.count == 0 || apiKey.count == 0 else { return .malformed }
+    if apiKey.count > 0 { return AccessRules.decision(atGateWith: keyState(apiKey, question)) }
+    guard let token = APIKey.bearer(authorization) else { return .challenge }
+    return AccessRules.decision(atGateWith: keyState(authorization.extracting(token), question))
+  }
+
+  /// Nil: all.
+  func models(of user: Int32) -> Set<String>? { keys.models(of: user) }
 
   private func gate(_ question: AccessQuestion, _ target: Span<UInt8>) -> Gate {
     let route = routes[question.route]
@@ -133,6 +152,7 @@ final class LoopDoor {
       notedUses[identity.index] = now
       store.noteUse(of: key.shown, at: now)
     }
+    if let wait = key.meter?.take(at: store.now()) { return .tooOften(seconds: wait) }
     return state
   }
 

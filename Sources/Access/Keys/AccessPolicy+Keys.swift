@@ -24,9 +24,30 @@ extension AccessPolicy {
     }
   }
 
+  /// A key for `leanto verify` to try the model's gate with: in memory only, for a while.
+  package func issueProbeKey(for service: String, seconds: UInt32 = 60) -> String {
+    let key = APIKey.make()
+    store.addProbeKey(key, for: service, expires: store.wallClock() &+ seconds)
+    return key
+  }
+
+  /// `user`: as records name it, `key:NAME`. Nil: it may use all models.
+  package func models(ofKey user: String) -> Set<String>? {
+    keyFile.withLock { known in
+      let key = known.file.keys.first { "key:\($0.name)" == user }
+      return key.flatMap { $0.models.isEmpty ? nil : Set($0.models) }
+    }
+  }
+
+  /// `user`: as records name it, `key:NAME`. Anybody else's tokens are not counted.
+  package func noteTokens(of user: String, prompt: Int, generated: Int) {
+    guard user.hasPrefix("key:") else { return }
+    store.noteTokens(of: String(user.dropFirst(4)), prompt: UInt64(clamping: prompt), generated: UInt64(clamping: generated))
+  }
+
   package func restoreKeyUses(path: String) { store.setKeyUses(KeyUses.load(path: path)) }
 
-  /// Writes when keys were last used, if one was. Returns a sentence when that fails.
+  /// Writes what keys were used for, if one was. Returns a sentence when that fails.
   package func keepKeyUses(path: String) -> String? {
     guard let uses = store.takeKeyUses() else { return nil }
     do throws(UserProblem) {

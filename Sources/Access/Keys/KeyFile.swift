@@ -1,6 +1,10 @@
+package import Model
+
 /// The keys of programs (`secrets/keys`): a line each, of which no key can be told:
 ///
-///     NAME SHOWN HASH FOR VERBS|* EXPIRES|- MADE        (times: seconds since 1970)
+///     NAME SHOWN HASH FOR VERBS|* EXPIRES|- MADE RATE|- MODELS|*        (times: seconds since 1970)
+///
+/// Lines of before, without the last two, count as well.
 package struct KeyFile: Sendable, Equatable {
   package struct Key: Sendable, Equatable {
     package var name: String
@@ -14,10 +18,15 @@ package struct KeyFile: Sendable, Equatable {
     package var verbs: [String]
     package var expires: UInt32?
     package var made: UInt32
+    package var rate: KeyRate?
+    /// Names of models; empty: all.
+    package var models: [String] = []
 
     fileprivate var line: String {
       let verbs = verbs.isEmpty ? "*" : verbs.joined(separator: ",")
-      return "\(name) \(shown) \(hash) \(service) \(verbs) \(expires.map { "\($0)" } ?? "-") \(made)\n"
+      let models = models.isEmpty ? "*" : models.joined(separator: ",")
+      return "\(name) \(shown) \(hash) \(service) \(verbs) \(expires.map { "\($0)" } ?? "-") \(made) "
+        + "\(rate.map(\.description) ?? "-") \(models)\n"
     }
   }
 
@@ -47,14 +56,15 @@ package struct KeyFile: Sendable, Equatable {
   package var bytes: [UInt8] { keys.flatMap { Array($0.line.utf8) } }
 
   /// Returns the key, which is shown once and kept nowhere. Nil: the name is taken.
-  package mutating func add(_ name: String, for service: String, verbs: [String], expires: UInt32?, now: UInt32) -> String? {
+  package mutating func add(_ name: String, _ scope: KeyScope, now: UInt32) -> String? {
     guard !keys.contains(where: { $0.name == name }) else { return nil }
     let text = APIKey.make()
     let bytes = Array(text.utf8)
     keys.append(
       Key(
-        name: name, shown: String(text.prefix(APIKey.shown)), hash: hexadecimal(APIKey.hash(bytes.span).bytes), service: service,
-        verbs: verbs, expires: expires, made: now))
+        name: name, shown: String(text.prefix(APIKey.shown)), hash: hexadecimal(APIKey.hash(bytes.span).bytes),
+        service: scope.service, verbs: scope.verbs, expires: scope.expires.map { UInt32(clamping: Int($0)) }, made: now,
+        rate: scope.rate, models: scope.models))
     return text
   }
 
@@ -80,29 +90,20 @@ package struct KeyFile: Sendable, Equatable {
 
   private static func read(_ line: Substring) -> Key? {
     let parts = line.split(separator: " ").map(String.init)
-    guard parts.count == 7, isName(parts[0]), hexadecimalBytes(parts[2][...])?.count == 32, let made = UInt32(parts[6]) else {
+    guard parts.count == 7 || parts.count == 9, isName(parts[0]), hexadecimalBytes(parts[2][...])?.count == 32,
+      let made = UInt32(parts[6])
+    else {
       return nil
     }
     let verbs = parts[4] == "*" ? [] : parts[4].split(separator: ",").map(String.init)
     let expires = UInt32(parts[5])
     guard verbs.allSatisfy(knownVerbs.contains), expires != nil || parts[5] == "-" else { return nil }
-    return Key(
+    var key = Key(
       name: parts[0], shown: parts[1], hash: parts[2], service: parts[3], verbs: verbs, expires: expires, made: made)
-  }
-}
-
-/// When keys were last used: `SHOWN SECONDS` a line, in a file of its own, so that the one with the hashes is written by verbs alone.
-package enum KeyUses {
-  package static func load(path: String) -> [String: UInt32] {
-    guard let bytes = try? PrivateFile.readIfThere(path, limit: 1 << 20) else { return [:] }
-    let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line -> (String, UInt32)? in
-      let parts = line.split(separator: " ")
-      return parts.count == 2 ? UInt32(parts[1]).map { (String(parts[0]), $0) } : nil
-    }
-    return Dictionary(pairs) { max($0, $1) }
-  }
-
-  static func save(_ uses: [String: UInt32], path: String) throws(UserProblem) {
-    try PrivateFile.save(uses.flatMap { Array("\($0.key) \($0.value)\n".utf8) }, path: path)
+    guard parts.count == 9 else { return key }
+    key.rate = KeyRate(parts[7])
+    key.models = parts[8] == "*" ? [] : parts[8].split(separator: ",").map(String.init)
+    guard key.rate != nil || parts[7] == "-", !key.models.isEmpty || parts[8] == "*" else { return nil }
+    return key
   }
 }

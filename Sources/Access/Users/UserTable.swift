@@ -18,6 +18,8 @@ struct UserTable: Sendable {
   private var hashes: [BcryptHash] = []
   /// By identity. Grows with every name that is new: an identity once given stays.
   private(set) var names: [[UInt8]] = [Array("leanto-verify".utf8)]
+  /// Where each is in `names`, but for the first.
+  private var places: [[UInt8]: Int32] = [:]
 
   var count: Int { users.count }
   var all: [(name: [UInt8], identity: UserIdentity, hash: BcryptHash)] {
@@ -45,8 +47,10 @@ struct UserTable: Sendable {
   }
 
   mutating func identity(of name: [UInt8]) -> UserIdentity {
-    let index = names.dropFirst().firstIndex(of: name) ?? names.count
-    if index == names.count { names.append(name) }
-    return UserIdentity(index: Int32(index))
+    if let known = places[name] { return UserIdentity(index: known) }
+    let index = Int32(names.count)
+    names.append(name)
+    places[name] = index
+    return UserIdentity(index: index)
   }
 }

@@ -21,7 +21,8 @@ enum CommandTree {
       .verb(RestartCommand.self), .verb(StatusCommand.self), .verb(LogsCommand.self), .verb(VerifyCommand.self),
       .noun(TunnelNoun.verb, TunnelNoun.commands), .noun(ServiceNoun.verb, ServiceNoun.commands),
       .noun(UserNoun.verb, UserNoun.commands), .noun(KeyNoun.verb, KeyNoun.commands),
-      .noun(CertificateNoun.verb, CertificateNoun.commands), .verb(ServeCommand.self),
+      .noun(CertificateNoun.verb, CertificateNoun.commands), .noun(ModelsNoun.verb, ModelsNoun.commands),
+      .verb(ServeCommand.self),
       .verb(VersionCommand.self),
       .verb(CompletionsCommand.self), .verb(ManualCommand.self),
     ]

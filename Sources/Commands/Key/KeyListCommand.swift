@@ -23,11 +23,17 @@ struct KeyListReport: Report {
     guard !keys.isEmpty else { return "No program has a key. Make one: leanto key add NAME --for SERVICE\n" }
     let rows = keys.map { key in
       [
-        TextTable.Cell(key.name), .init(key.begins + "..."), .init(key.service),
-        .init(key.verbs.isEmpty ? "all" : key.verbs.joined(separator: ",")), .init(end(of: key)), .init(use(of: key)),
+        TextTable.Cell(key.name), .init(key.begins + "..."), .init(key.shownScope),
+        .init(key.shownVerbs), .init(end(of: key)), .init(use(of: key)), .init(tokens(of: key)),
       ]
     }
-    return TextTable(header: ["Key", "Begins", "For", "Verbs", "Ends", "Last used"], rows: rows).text(style)
+    let header = ["Key", "Begins", "For", "May", "Ends", "Last used", "Tokens"]
+    return TextTable(header: header, rows: rows).text(style)
+  }
+
+  /// Read and made.
+  private func tokens(of key: KeyFacts) -> String {
+    key.service == KeyScope.model ? "\(key.promptTokens)+\(key.generatedTokens)" : "-"
   }
 
   private func end(of key: KeyFacts) -> String {
@@ -36,4 +42,15 @@ struct KeyListReport: Report {
   }
 
   private func use(of key: KeyFacts) -> String { key.lastUsed.map { SpanOfTime.words(now - $0) + " ago" } ?? "never" }
+}
+
+extension KeyFacts {
+  /// `n8n`, or `llm (gemma3:270m)`.
+  fileprivate var shownScope: String { models.isEmpty ? service : "\(service) (\(models.joined(separator: ", ")))" }
+
+  /// `GET,HEAD 60/min`
+  fileprivate var shownVerbs: String {
+    let verbs = verbs.isEmpty ? "all" : verbs.joined(separator: ",")
+    return rate.map { "\(verbs) \($0)" } ?? verbs
+  }
 }

@@ -7,20 +7,18 @@ enum LiveKeys {
   static var access: KeyAccess {
     KeyAccess(
       list: list,
-      add: { stack, name, service, verbs, expires in
-        try change(stack) {
-          $0.add(name, for: service, verbs: verbs, expires: expires.map { UInt32(clamping: Int($0)) }, now: now())
-        }
-      },
+      add: { stack, name, scope in try change(stack) { $0.add(name, scope, now: now()) } },
       revoke: { stack, name in try change(stack) { $0.revoke(name) } })
   }
 
   private static func list(_ stack: StackDirectory) throws -> [KeyFacts] {
     let uses = KeyUses.load(path: stack.keyUses)
     return try load(stack).keys.map { key in
-      KeyFacts(
+      let use = uses[key.shown] ?? KeyUse()
+      return KeyFacts(
         name: key.name, begins: key.shown, service: key.service, verbs: key.verbs, expires: key.expires.map(Double.init),
-        made: Double(key.made), lastUsed: uses[key.shown].map(Double.init))
+        made: Double(key.made), lastUsed: use.last > 0 ? Double(use.last) : nil, rate: key.rate?.description,
+        models: key.models, promptTokens: use.promptTokens, generatedTokens: use.generatedTokens)
     }
   }
 

@@ -15,6 +15,8 @@ package struct ServiceMachine: Sendable {
     case adopted(process: Int32)
     /// A process of an earlier daemon was found that must not go on. Zero: only others that came of it.
     case leftoverFound(process: Int32)
+    /// Somebody else started it anew.
+    case startedElsewhere
     case couldNotStart(String)
     case healthReported(HealthReport.Health, String)
     case ended(ProcessEnd, lastLines: String)
@@ -82,6 +84,7 @@ package struct ServiceMachine: Sendable {
     case (.ending(let process, let goal), _): return whileEnding(event, process, goal, chance)
     case (.waiting, .stopRequested), (.backingOff, .stopRequested), (.launching, .stopRequested): return enter(.stopped)
     case (.elsewhere, .healthReported(let health, let reason)): return enter(.elsewhere(health), message: reason)
+    case (.elsewhere, .startedElsewhere): return enter(.elsewhere(.starting), [.watchHealth])
     default: return []
     }
   }

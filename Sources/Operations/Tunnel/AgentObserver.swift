@@ -58,6 +58,17 @@ package struct AgentObserver: Sendable {
     }
   }
 
+  /// As `handle`, for what an agent wrote before anybody watched: where its API is and why it is not online count still, what visitors
+  /// met and sessions that were lost do not.
+  package mutating func handlePast(_ event: AgentEvent, now: Double) {
+    switch event {
+    case .sessionLost: return
+    case .failed(let code): if let kind = NgrokErrors.row(code)?.kind, [.quota, .service, .wait, .visitor].contains(kind) { return }
+    default: break
+    }
+    handle(event, now: now)
+  }
+
   /// To be called before the log's lines of the same moment are handled: they may belong to the new process.
   package mutating func note(_ service: ServiceStatus?, now: Double) {
     guard service?.processIdentifier != process else { return }
@@ -131,7 +142,8 @@ package struct AgentObserver: Sendable {
     next.problem =
       problem
       ?? TunnelProblem(
-        meaning: "The agent runs, but its API at \(api?.description ?? "") does not answer, so nobody knows whether it is online.",
+        meaning:
+          "The agent runs, but its API at \(api?.description ?? "") does not answer, so nobody knows whether it is online.",
         remedy: "leanto restart tunnel")
   }
 
@@ -151,7 +163,8 @@ package struct AgentObserver: Sendable {
   private func flapping(_ status: TunnelStatus) -> TunnelProblem? {
     guard status.state == .flapping else { return nil }
     return TunnelProblem(
-      meaning: "The agent lost its session \(lostSessions.count) times in the last 10 minutes: this machine's network is unsteady.",
+      meaning:
+        "The agent lost its session \(lostSessions.count) times in the last 10 minutes: this machine's network is unsteady.",
       remedy: "leanto logs tunnel")
   }
 

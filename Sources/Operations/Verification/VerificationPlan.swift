@@ -16,11 +16,13 @@ package struct VerificationPlan: Sendable {
   package var echoPaths: [String: String]
   /// Nil: there is none.
   package var tunnel: TunnelStatus?
+  /// A key for the model's gate, made for this run. It is sent, and never told. Nil: there is no gate.
+  package var gateKey: String?
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
     pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
-    tunnel: TunnelStatus? = nil
+    gateKey: String? = nil, tunnel: TunnelStatus? = nil
   ) {
     self.tunnel = tunnel
     self.listeners = listeners
@@ -30,6 +32,7 @@ package struct VerificationPlan: Sendable {
     self.pass = pass
     self.model = model
     self.echoPaths = echoPaths
+    self.gateKey = gateKey
   }
 
   /// Behind the door, answers with JSON: how the gateway understood the request (`WhoAmI`).

@@ -28,7 +28,8 @@ package struct Verifier: Sendable {
     if services.isEmpty { steps.append { writer.skipped("internal traffic", "", because: "no service has a route") } }
     steps.append { await forwarded() }
     steps += services.map { route in { await externalTraffic(route) } }
-    steps += plan.routes.map { route in { await basicAuth(route) } }
+    steps += plan.routes.filter { $0.target != .model }.map { route in { await basicAuth(route) } }
+    steps += plan.routes.filter { $0.target == .model }.map { route in { await modelGate(route) } }
     steps += plan.routes.filter { !$0.publicPaths.isEmpty }.map { route in { await publicPaths(route) } }
     steps += plan.echoPaths.sorted { $0.key < $1.key }.map { echo in { await webSocket(echo.key, echo.value) } }
     if plan.echoPaths.isEmpty {
@@ -39,7 +40,7 @@ package struct Verifier: Sendable {
 
   /// Routes that lead to a service, not to Leanto's own pages.
   private var services: [Route] {
-    plan.routes.filter { $0.target != .local }
+    plan.routes.filter { $0.target != .local && $0.target != .model }
   }
 
   /// Where somebody outside stands: the tunnel, or without one this machine. The LAN's listener speaks TLS with a certificate of

@@ -8,6 +8,7 @@ struct ServicesChecks {
   func run() {
     for service in settings.services { ServiceChecks(service: service, reader: reader).run() }
     checkPlaces()
+    checkGate()
     checkOpenOnTunnel()
     checkOrder()
   }
@@ -22,6 +23,21 @@ struct ServicesChecks {
         reader.compare(path(service, "at"), "should be another place than that of \(owner)")
       } else {
         owners[place] = service.name
+      }
+    }
+  }
+
+  /// The model's gate has places and a name of its own.
+  private func checkGate() {
+    guard settings.llm.expose == .keys else { return }
+    for service in settings.services {
+      if service.name == KeyScope.model {
+        let message = "should have another name: keys for llm open the model's gate (llm.expose: keys)"
+        reader.compare("services.\(service.name)", with: ["llm.expose"], message)
+      }
+      if let place = service.at, ModelGatePlace.all.contains(place) {
+        reader.compare(
+          path(service, "at"), with: ["llm.expose"], "should be another place: this one is the model's gate (llm.expose: keys)")
       }
     }
   }

@@ -13,6 +13,7 @@ extension CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
       terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, certificates: .refusing,
+      models: .refusing,
       machine: .refusing,
       clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
@@ -49,7 +50,7 @@ extension DaemonAccess {
 
 extension KeyAccess {
   static let refusing = KeyAccess(
-    list: { _ in unexpected("keys.list") }, add: { _, _, _, _, _ in unexpected("keys.add") },
+    list: { _ in unexpected("keys.list") }, add: { _, _, _ in unexpected("keys.add") },
     revoke: { _, _ in unexpected("keys.revoke") })
 }
 
@@ -57,6 +58,10 @@ extension CertificateAccess {
   static let refusing = CertificateAccess(
     show: { _, _ in unexpected("certificates.show") }, make: { _, _, _ in unexpected("certificates.make") },
     renew: { _, _ in unexpected("certificates.renew") }, problem: { _, _ in nil })
+}
+
+extension ModelAccess {
+  static let refusing = ModelAccess(find: { _ in unexpected("models.find") })
 }
 
 extension UserAccess {

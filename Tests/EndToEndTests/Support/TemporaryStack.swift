@@ -10,13 +10,17 @@ final class TemporaryStack: Sendable {
   let tunnel: Int
   let user = "ada"
   let password = "correct horse battery staple"
+  /// Added to that of every verb, and so of the daemon.
+  let environment: [String: String]
 
   /// Writes settings whose gateway listens on free ports and whose services are `services` (YAML, indented by two), then adds the
   /// person. `more` is YAML at the top level, `access` what its key holds.
-  init(in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }")
-    async throws
-  {
+  init(
+    in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }",
+    environment: [String: String] = [:]
+  ) async throws {
     folder = try TemporaryFolder()
+    self.environment = environment
     directory = StackDirectory(path: path ?? folder.path + "/stack")
     local = try Lab.freePort()
     tunnel = try Lab.freePort()
@@ -51,7 +55,8 @@ final class TemporaryStack: Sendable {
   }
 
   func start(_ arguments: [String], input: String = "") throws -> ChildProcess {
-    try ChildProcess([Lab.binary] + arguments + ["--stack", directory.path], input: input, folder: folder)
+    try ChildProcess(
+      [Lab.binary] + arguments + ["--stack", directory.path], environment: environment, input: input, folder: folder)
   }
 
   /// `leanto up`, which must succeed.
