@@ -396,7 +396,11 @@ extension DaemonServices {
 extension DaemonServices {
   /// An engine of its own with one loop: nothing that happens to the model's requests, minutes long, meets the others.
   private func openBridge() {
-    guard let plan = plan.bridge else { return bridge.withLock { $0?.stop(); $0 = nil } }
+    guard let plan = plan.bridge else {
+      return bridge.withLock {
+        $0?.stop(); $0 = nil
+      }
+    }
     let engine = bridge.withLock { bridge -> Gateway in
       let engine = bridge ?? Gateway(workers: 1) { [records] in records.write($0.span) }
       bridge = engine
