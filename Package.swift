@@ -75,6 +75,7 @@ let package = Package(
     .target(name: "HTTPReference", dependencies: ["HTTP", "TestSupport"], path: "Tests/HTTPReference", swiftSettings: settings),
     tests("HTTPTests", ["HTTP", "HTTPReference"]),
     tests("TLSTests", ["TLS"]),
+    tests("HTTP2Tests", ["HTTP2"]),
     tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),

@@ -28,6 +28,7 @@ package struct StackPlan: Sendable, Hashable {
   package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
+  package var bridge: ModelBridge?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
   package var guarded: Set<String> = []
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.

@@ -112,6 +112,10 @@ struct StackPlanner {
       uniqueKeysWithValues: containers.flatMap(\.secretFiles).map { ($0.name, secrets[$0.name] ?? "") })
     plan.secretOwner = docker.owner.changesOwner ? docker.owner.user : nil
     plan.hasStartInterval = docker.hasStartInterval
+    if settings.gateway.internal == .auto {
+      result.bridge = ModelBridge(settings.llm, server: result.model?.servers.first, network: docker.choices.network)
+    }
+    plan.reachesMachineByNetwork = result.bridge != nil
     result.compose = plan
   }
 

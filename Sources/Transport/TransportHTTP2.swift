@@ -209,5 +209,7 @@ extension Transport {
       if !isMore { break }
     }
     tell(id)
+    // Reading it once more gives its end.
+    if session.isOver { owed.append(.readable(id)) }
   }
 }

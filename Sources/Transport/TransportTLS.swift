@@ -1,4 +1,5 @@
 import Glibc
+import HTTP2
 package import TLS
 
 // Connections whose bytes are encrypted on the way. To the owner they are like others: what is read was opened, what is written
@@ -19,6 +20,7 @@ extension Transport {
 
   mutating func readLayered(_ id: ConnectionID, into buffer: inout [UInt8], at offset: Int) -> ReadOutcome {
     if sockets[id.index].layer == .stream { return readStream(id, into: &buffer, at: offset) }
+    if let session = sockets[id.index].carrier?.session, session.isOver { return .end }
     let outcome = readSecure(id, into: &buffer, at: offset)
     if sockets[id.index].layer == .secure, !becomesCarrier(id) { return outcome }
     guard sockets[id.index].layer == .carrier else { return outcome }
