@@ -23,9 +23,10 @@ extension Worker {
   }
 
   mutating func leaveCarriers() {
-    for peer in peers where peer.phase == .carrying {
-      transport.leave(peer.id)
-      if transport.streamCount(peer.id) == 0 { closePeer(peer.id) }
+    for index in peers.indices where peers[index].phase == .carrying {
+      let id = peers[index].id
+      transport.leave(id)
+      if transport.streamCount(id) == 0 { closePeer(id) }
     }
   }
 }

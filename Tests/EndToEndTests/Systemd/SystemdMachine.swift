@@ -83,7 +83,9 @@ final class SystemdMachine: Sendable {
 
   func install() async throws -> Outcome { try await shell("cd /srv/home && leanto service install", within: 60) }
 
-  func property(_ name: String) async throws -> String { try await output("systemctl show leanto-home --property \(name) --value") }
+  func property(_ name: String) async throws -> String {
+    try await output("systemctl show leanto-home --property \(name) --value")
+  }
 
   /// The process of the daemon; 0 while there is none.
   func daemon() async throws -> Int { Int(try await property("MainPID")) ?? 0 }

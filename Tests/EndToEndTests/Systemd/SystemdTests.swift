@@ -108,7 +108,8 @@ struct SystemdTests {
     let journal = try await machine.output("journalctl -u leanto-home -o cat --no-pager | grep -c 'settings: loaded'")
     #expect(Int(journal) ?? 0 >= 3)
     // Settings with problems change nothing, and the unit says so.
-    _ = try await machine.output("cp /srv/home/leanto.yaml /tmp/good && echo 'nonsense: 1' >>/srv/home/leanto.yaml && systemctl reload leanto-home")
+    _ = try await machine.output(
+      "cp /srv/home/leanto.yaml /tmp/good && echo 'nonsense: 1' >>/srv/home/leanto.yaml && systemctl reload leanto-home")
     try await until("the unit tells of the problem") { try await machine.property("StatusText") == "The settings have problems" }
     #expect(try await machine.output("curl -sf http://127.0.0.1:8080/hello/open/x").contains("GET"))
     _ = try await machine.output("cp /tmp/good /srv/home/leanto.yaml && systemctl reload leanto-home")
@@ -176,9 +177,12 @@ struct UserUnitTests {
 
   private func run(_ machine: SystemdMachine) async throws {
     _ = try await machine.output(
-      "useradd --create-home ada && cp -r /srv/home /home/ada/stack && chown -R ada:ada /home/ada/stack && loginctl enable-linger ada")
+      "useradd --create-home ada && cp -r /srv/home /home/ada/stack && chown -R ada:ada /home/ada/stack && loginctl enable-linger ada"
+    )
     let ada = "runuser -u ada -- env XDG_RUNTIME_DIR=/run/user/$(id -u ada) HOME=/home/ada"
-    try await until("ada's manager runs") { try await machine.shell("\(ada) systemctl --user is-system-running").output.contains("ing") }
+    try await until("ada's manager runs") {
+      try await machine.shell("\(ada) systemctl --user is-system-running").output.contains("ing")
+    }
     let installed = try await machine.shell("\(ada) leanto service install --user --stack /home/ada/stack", within: 60)
     #expect(installed.status == 0, "\(installed.all)")
     let process = "\(ada) systemctl --user show leanto-home --property MainPID --value"
