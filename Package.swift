@@ -43,7 +43,7 @@ let package = Package(
     target("TLS", ["COpenSSL"]),
     target("HTTP2", ["HTTP", "CNghttp2"]),
     target("Transport", ["Model", "CLinux", "TLS", "HTTP2"]),
-    target("Gateway", ["Model", "HTTP", "Transport", "TLS"]),
+    target("Gateway", ["Model", "HTTP", "Transport", "CLinux", "TLS"]),
     target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
     target("Stack", ["Model", "Settings"]),
     target("Client", ["Model", "CCurl", "CLinux"]),
@@ -98,6 +98,7 @@ let package = Package(
 if Context.environment["LEANTO_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz", exclude: ["Seeds"],
+      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz",
+      exclude: ["Seeds"],
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

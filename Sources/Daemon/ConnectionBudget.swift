@@ -16,7 +16,8 @@ struct ConnectionBudget: Equatable {
   var warning: String? {
     guard affordable < wanted else { return nil }
     let needed = max(wanted + 256, wanted * 4 / 3 + 1)
-    return "gateway.limits.connections is \(wanted), and \(descriptors) descriptors are enough for \(affordable): further ones get 503. "
+    return
+      "gateway.limits.connections is \(wanted), and \(descriptors) descriptors are enough for \(affordable): further ones get 503. "
       + "Give the process \(needed), with LimitNOFILE= in its systemd unit, or with: ulimit -n \(needed)"
   }
 }

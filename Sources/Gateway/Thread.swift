@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs `body` on a thread of its own, which ends with it.
@@ -10,7 +11,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// For whoever looks at the threads of the process; 15 bytes at most.
-func nameThread(_ name: String) { unsafe pthread_setname_np(pthread_self(), name) }
+func nameThread(_ name: String) { unsafe linux_name_thread(name) }
 
 private final class ThreadBody: Sendable {
   let body: @Sendable () -> Void

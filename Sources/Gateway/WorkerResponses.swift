@@ -89,7 +89,8 @@ extension Worker {
       bytes, to: &scratch,
       ResponseForwarding(
         framing: framing, closes: !exchanges[index].keepsAlive, isClientVersion10: isVersion10,
-        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie, isAsset: exchanges[index].isAsset))
+        locationPrefix: exchanges[index].locationPrefix, setCookie: exchanges[index].setCookie, isAsset: exchanges[index].isAsset)
+    )
   }
 
   private mutating func readResponseBody(_ exchange: Int32, _ id: ConnectionID, _ bytes: Span<UInt8>, _ start: Int) -> Int? {

@@ -6,7 +6,9 @@
 package func isHashedName(_ bytes: Span<UInt8>, _ path: Range<Int>) -> Bool {
   var start = path.upperBound
   while start > path.lowerBound, bytes[start - 1] != 47 { start -= 1 }
-  guard let dot = lastDot(bytes, start..<path.upperBound), isAssetExtension(bytes, dot + 1..<path.upperBound) else { return false }
+  guard let dot = lastDot(bytes, start..<path.upperBound), isAssetExtension(bytes, dot + 1..<path.upperBound) else {
+    return false
+  }
   var hash = dot
   while hash > start, isHashCharacter(bytes[hash - 1]), dot - hash < 20 {
     hash -= 1

@@ -23,7 +23,9 @@ func fuzzPath(_ bytes: [UInt8]) {
   expect(isCanonical == SlowPath.isCanonical(bytes), "the slow reader differs", bytes)
   // What is let through is found by its literal beginning, which has no escapes.
   let first = bytes.dropFirst().prefix { $0 != 47 }
-  if isCanonical, !first.contains(37) { expect(SloppyReader.wayOut(of: bytes) == nil, "\(SloppyReader.wayOut(of: bytes) ?? "")", bytes) }
+  if isCanonical, !first.contains(37) {
+    expect(SloppyReader.wayOut(of: bytes) == nil, "\(SloppyReader.wayOut(of: bytes) ?? "")", bytes)
+  }
   let target = CanonicalTarget.pathLength(of: bytes.span)
   let path = Array(bytes.prefix { $0 != 63 })
   let expected = !bytes.contains(35) && SlowPath.isCanonical(path) ? path.count : nil
@@ -67,7 +69,8 @@ func fuzzForwarded(_ bytes: [UInt8]) {
   let trusted = head.forwardedClient(text.span) { $0.low & 1 == 0 }
   if let address = trusted.address {
     expect(isAddress(latin1(text[trusted.text])), "no address: \(latin1(text[trusted.text]))", bytes)
-    expect(IPAddress(octets(address.text).span, 0..<address.text.utf8.count) == address, "\(address.text) is read otherwise", bytes)
+    expect(
+      IPAddress(octets(address.text).span, 0..<address.text.utf8.count) == address, "\(address.text) is read otherwise", bytes)
   }
 }
 

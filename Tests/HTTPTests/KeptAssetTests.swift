@@ -16,7 +16,8 @@ struct KeptAssetTests {
   @Test(
     "Names that may come back with other content",
     arguments: [
-      "/assets/index.js", "/assets/index-main.js", "/assets/my-component.js", "/assets/background.png", "/assets/index-BxY3_k9Q.html",
+      "/assets/index.js", "/assets/index-main.js", "/assets/my-component.js", "/assets/background.png",
+      "/assets/index-BxY3_k9Q.html",
       "/assets/index-BxY3_k9Q", "/assets/", "/", "", "/assets/-.js", "/assets/BxY3_k9Q.js", "/api/data-12345678.json",
       "/assets/abcdefgh-ijklmnop.js",
     ])
@@ -40,7 +41,9 @@ struct KeptAssetTests {
 
   @Test(
     "What the service says of time is replaced",
-    arguments: ["", "Cache-Control: public, max-age=0\r\n", "cache-control: public, max-age=86400\r\nExpires: 0\r\nPragma: x\r\n"])
+    arguments: [
+      "", "Cache-Control: public, max-age=0\r\n", "cache-control: public, max-age=86400\r\nExpires: 0\r\nPragma: x\r\n",
+    ])
   func replaced(fields: String) throws {
     let text = try head("ETag: W/\"1\"\r\n" + fields + "X-Last: 1\r\n")
     #expect(

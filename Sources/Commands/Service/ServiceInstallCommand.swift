@@ -4,7 +4,8 @@ import Settings
 import Stack
 
 enum ServiceInstallCommand: Command {
-  private static let user = Option.flag("user", "For your own service manager, without root; lingering starts it with the machine")
+  private static let user = Option.flag(
+    "user", "For your own service manager, without root; lingering starts it with the machine")
 
   static let verb = Verb(
     "install", "Have systemd start the stack with the machine, and again when it ends",
@@ -68,7 +69,8 @@ struct ServiceInstallation {
   private func checkSystem() throws {
     guard facts.isRoot else {
       throw CommandFailure(
-        .failed, "only root can install a unit of the system", remedy: "sudo leanto service install, or: leanto service install --user")
+        .failed, "only root can install a unit of the system",
+        remedy: "sudo leanto service install, or: leanto service install --user")
     }
     guard let closed = facts.closedPath else { return }
     throw CommandFailure(
@@ -95,10 +97,13 @@ struct ServiceInstallation {
   private func makeAccount() async throws {
     if account == ServiceNoun.account, !facts.hasServiceUser {
       try await mustRun([
-        "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", stack.path, "--shell", "/usr/sbin/nologin", account,
+        "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", stack.path, "--shell", "/usr/sbin/nologin",
+        account,
       ])
     }
-    if facts.owner != account { try await mustRun(["chown", "--recursive", "--no-dereference", "\(account):\(account)", stack.path]) }
+    if facts.owner != account {
+      try await mustRun(["chown", "--recursive", "--no-dereference", "\(account):\(account)", stack.path])
+    }
   }
 
   /// Whether it was switched on now.

@@ -35,7 +35,8 @@ struct StatusReport: Report {
     let head =
       "\(style.paint(status.name, .bold)) is up for \(age) (leanto \(status.version), process \(status.processIdentifier))\n"
     return [
-      head, tables.gateway, tables.services, tables.containers, tables.model + tables.tunnel, tables.warnings, tables.settingsProblems,
+      head, tables.gateway, tables.services, tables.containers, tables.model + tables.tunnel, tables.warnings,
+      tables.settingsProblems,
     ].filter { !$0.isEmpty }
       .joined(
         separator: "\n")

@@ -23,7 +23,8 @@ struct QuotaAdvice {
       sentence: "An open front page of Leanto asks for news: close it, or open it at the local address."),
     Rule(
       isMeant: { $0.hasSuffix("/*") && !$0.split(separator: "/").contains("rest") },
-      sentence: "Pages of applications are many files: open them at the local address, and leave webhooks and the like to the tunnel."),
+      sentence:
+        "Pages of applications are many files: open them at the local address, and leave webhooks and the like to the tunnel."),
   ]
 
   var sentences: [String] {

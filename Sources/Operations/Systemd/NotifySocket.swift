@@ -8,7 +8,9 @@ package struct NotifySocket: Sendable {
 
   /// Nil: no service manager waits for anything.
   package init?(environment: (String) -> String? = ownEnvironment) {
-    guard let path = environment("NOTIFY_SOCKET"), path.hasPrefix("/") || path.hasPrefix("@"), path.utf8.count > 1 else { return nil }
+    guard let path = environment("NOTIFY_SOCKET"), path.hasPrefix("/") || path.hasPrefix("@"), path.utf8.count > 1 else {
+      return nil
+    }
     self.path = path
   }
 

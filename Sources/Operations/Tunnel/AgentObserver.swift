@@ -131,7 +131,8 @@ package struct AgentObserver: Sendable {
     next.problem =
       problem
       ?? TunnelProblem(
-        meaning: "The agent runs, but its API at \(api?.description ?? "") does not answer, so nobody knows whether it is online.",
+        meaning:
+          "The agent runs, but its API at \(api?.description ?? "") does not answer, so nobody knows whether it is online.",
         remedy: "leanto restart tunnel")
   }
 
@@ -151,7 +152,8 @@ package struct AgentObserver: Sendable {
   private func flapping(_ status: TunnelStatus) -> TunnelProblem? {
     guard status.state == .flapping else { return nil }
     return TunnelProblem(
-      meaning: "The agent lost its session \(lostSessions.count) times in the last 10 minutes: this machine's network is unsteady.",
+      meaning:
+        "The agent lost its session \(lostSessions.count) times in the last 10 minutes: this machine's network is unsteady.",
       remedy: "leanto logs tunnel")
   }
 

@@ -72,7 +72,8 @@ extension Verifier {
         let who = try? JSONDecoder().decode(WhoAmI.self, from: Data(answer.response.body))
       else { return (answer.words, Self.remedy(answer)) }
       let name = AgentObserver.host(of: who.host ?? "")
-      let told = "client \(who.client ?? "unknown"), \(who.proto ?? "unknown"), host \(name), listener \(who.listener ?? "unknown")"
+      let told =
+        "client \(who.client ?? "unknown"), \(who.proto ?? "unknown"), host \(name), listener \(who.listener ?? "unknown")"
       let isRight = who.listener == ListenerKind.tunnel.rawValue && who.user == ProbePass.shownName && who.proto == "https"
       return (told, isRight && name == plan.publicHost ? nil : Self.confused)
     }
@@ -90,7 +91,8 @@ extension Verifier {
   /// What else listens on this machine is not reached, however it is asked for; and the agent has no other way in.
   private func isolation(_ url: String, _ tunnel: TunnelStatus) async -> Proof {
     if let stray = tunnel.strayEndpoints.first {
-      let trial = Trial(sent: "the list of the agent's endpoints was asked for", received: "it leads \(stray)", remedy: Self.stray)
+      let trial = Trial(
+        sent: "the list of the agent's endpoints was asked for", received: "it leads \(stray)", remedy: Self.stray)
       return writer.proof(Self.subject, "isolation", trial)
     }
     let others = [plan.listeners[.internal]?.description, tunnel.api].compactMap { $0 }
@@ -123,7 +125,8 @@ extension Verifier {
       return await visit(url, "browsers", [browser]) { ($0.words + ", no warning page before it", Self.unless($0)) }
     }
     return await visit(url, "browsers", [program]) { answer in
-      let told = "ngrok shows browsers its warning page first (ERR_NGROK_6024), once in 7 days; with the field it is \(answer.words)"
+      let told =
+        "ngrok shows browsers its warning page first (ERR_NGROK_6024), once in 7 days; with the field it is \(answer.words)"
       return (told, answer.ngrokCode == nil ? nil : Self.remedy(answer))
     }
   }
@@ -157,14 +160,18 @@ extension Verifier {
 
   private static func list(_ probes: [VisitorProbe]) -> String {
     var targets: [String] = []
-    for target in probes.map({ $0.host.map { "Host \($0)" } ?? $0.target }) where !targets.contains(target) { targets.append(target) }
+    for target in probes.map({ $0.host.map { "Host \($0)" } ?? $0.target }) where !targets.contains(target) {
+      targets.append(target)
+    }
     return targets.joined(separator: ", ")
   }
 
   private static func unless(_ answer: VisitorAnswer) -> String? { answer.ngrokCode == nil ? nil : remedy(answer) }
 
   private static func remedy(_ answer: VisitorAnswer) -> String {
-    guard let code = answer.ngrokCode else { return "Run 'leanto tunnel check', then 'leanto restart tunnel' and 'leanto verify'." }
+    guard let code = answer.ngrokCode else {
+      return "Run 'leanto tunnel check', then 'leanto restart tunnel' and 'leanto verify'."
+    }
     let problem = NgrokErrors.problem(code)
     return "\(problem.meaning) \(problem.remedy)"
   }

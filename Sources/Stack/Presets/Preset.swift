@@ -43,6 +43,7 @@ protocol Preset: Sendable {
 
 extension Preset {
   func containerSecrets(service: String) -> [SecretRequirement] { [] }
+  var assetPaths: [String] { [] }
 }
 
 /// Paths that a kind of caller needs without the door.
@@ -82,7 +83,7 @@ struct PresetContext {
 }
 
 enum PresetCatalog {
-  static let all: [any Preset] = [N8NPreset(), FlowisePreset()]
+  static let all: [any Preset] = [N8NPreset(), FlowisePreset(), OpenWebUIPreset(), LangflowPreset(), SitePreset()]
 
   static func named(_ name: String) -> (any Preset)? { all.first { $0.name == name } }
 }

@@ -8,7 +8,8 @@ extension UnitText {
       "# What is closed", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict",
       "ReadWritePaths=\(Self.quoted(directory.path))",
     ] + home + [
-      "PrivateTmp=yes", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed", "ProtectKernelTunables=yes", "ProtectKernelModules=yes",
+      "PrivateTmp=yes", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed", "ProtectKernelTunables=yes",
+      "ProtectKernelModules=yes",
       "ProtectKernelLogs=yes", "ProtectControlGroups=yes", "ProtectClock=yes", "ProtectHostname=yes", "ProtectProc=invisible",
       "RemoveIPC=yes", "KeyringMode=private",
     ] + common + users + [

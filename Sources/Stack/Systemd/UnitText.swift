@@ -76,5 +76,7 @@ struct UnitText {
   }
 
   /// A setting that takes one path to the line's end.
-  static func path(_ text: String) -> String { text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%") }
+  static func path(_ text: String) -> String {
+    text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+  }
 }

@@ -29,7 +29,8 @@ struct ServiceTests {
         run: { command in
           commands.change { $0.append(command) }
           let words = command.joined(separator: " ")
-          let properties = "ActiveState=active\nUnitFileState=enabled\nMainPID=77\nNRestarts=2\nStatusText=Serving\nResult=success\n"
+          let properties =
+            "ActiveState=active\nUnitFileState=enabled\nMainPID=77\nNRestarts=2\nStatusText=Serving\nResult=success\n"
           return answers.value.first { words.contains($0.key) }?.value
             ?? CommandResult(status: 0, text: words.contains("show") ? properties : "")
         })

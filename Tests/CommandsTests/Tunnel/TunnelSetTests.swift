@@ -53,7 +53,9 @@ struct TunnelSetTests {
     #expect(second.text(of: "secrets/tunnel-token") == Self.token + "\n")
   }
 
-  @Test("What cannot be a token is refused, and not repeated", arguments: ["short", "has;semicolon;in;it;and;more", "ünïcödé-tökén-lönger"])
+  @Test(
+    "What cannot be a token is refused, and not repeated",
+    arguments: ["short", "has;semicolon;in;it;and;more", "ünïcödé-tökén-lönger"])
   func wrongToken(text: String) async {
     let world = world("--domain", "a.ngrok-free.app")
     world.input.change { $0 = [text] }
@@ -151,11 +153,14 @@ struct TunnelSettingsEditTests {
   @Test("No section, an empty one, no line end at the end")
   func odd() {
     #expect(TunnelSettingsEdit.apply(tunnel(), to: "name: x") == "name: x\n\ntunnel:\n  provider: ngrok\n  domain: a.example\n")
-    #expect(TunnelSettingsEdit.apply(tunnel(), to: "tunnel:\nname: x\n") == "tunnel:\n  provider: ngrok\n  domain: a.example\nname: x\n")
+    #expect(
+      TunnelSettingsEdit.apply(tunnel(), to: "tunnel:\nname: x\n") == "tunnel:\n  provider: ngrok\n  domain: a.example\nname: x\n"
+    )
     #expect(TunnelSettingsEdit.apply(tunnel(), to: "") == "tunnel:\n  provider: ngrok\n  domain: a.example\n")
   }
 
-  @Test("What was written is what is read", arguments: ["", "tunnel:\n    plan: free\n    domain: b.example\n", "\"tunnel\": {}\n"])
+  @Test(
+    "What was written is what is read", arguments: ["", "tunnel:\n    plan: free\n    domain: b.example\n", "\"tunnel\": {}\n"])
   func readBack(text: String) throws {
     var wanted = tunnel(plan: .payAsYouGo)
     wanted.provider = .tailscale

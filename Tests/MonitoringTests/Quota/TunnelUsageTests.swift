@@ -67,7 +67,8 @@ struct TunnelUsageTests {
   }
 
   @Test(
-    "Warned at 70 and 90 per cent", arguments: [(699, .fine), (700, .high), (899, .high), (900, .critical), (1000, .exhausted)]
+    "Warned at 70 and 90 per cent",
+    arguments: [(699, .fine), (700, .high), (899, .high), (900, .critical), (1000, .exhausted)]
       as [(Int, QuotaStatus.Level)])
   func levels(used: Int, level: QuotaStatus.Level) {
     #expect(TunnelUsage.level(used, 1000) == level)
@@ -112,7 +113,8 @@ struct TunnelUsageTests {
   }
 
   @Test(
-    "Days of the calendar", arguments: [
+    "Days of the calendar",
+    arguments: [
       (0.0, 1970, 1, 1), (951_782_400, 2000, 2, 29), (1_794_355_200, 2026, 11, 11), (4_102_444_799, 2099, 12, 31),
     ])
   func dates(time: Double, year: Int, month: Int, day: Int) {

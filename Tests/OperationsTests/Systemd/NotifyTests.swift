@@ -67,7 +67,8 @@ struct NotifyTests {
 
   @Test("A command of the machine: its status and what it printed")
   func command() async throws {
-    #expect(try await SystemCommand.run(["sh", "-c", "echo out; echo err >&2; exit 3"]) == SystemCommand(status: 3, text: "out\nerr\n"))
+    #expect(
+      try await SystemCommand.run(["sh", "-c", "echo out; echo err >&2; exit 3"]) == SystemCommand(status: 3, text: "out\nerr\n"))
     #expect(try await SystemCommand.run(["sh", "-c", "kill -9 $$"]).status == 137)
     #expect(try await SystemCommand.run(["sleep", "60"], limit: .milliseconds(100)).status == 137)
     await #expect(throws: CannotStart.self) { _ = try await SystemCommand.run(["no-such-command-here"]) }

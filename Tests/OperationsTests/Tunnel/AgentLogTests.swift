@@ -56,7 +56,9 @@ struct AgentLogTests {
     #expect(reader.newLines() == ["after rotation"])
   }
 
-  @Test("Latency as Go writes it", arguments: [("87ms", 87.0), ("1.2s", 1200), ("500µs", 0.5), ("x", nil), ("-1ms", nil)] as [(String, Double?)])
+  @Test(
+    "Latency as Go writes it",
+    arguments: [("87ms", 87.0), ("1.2s", 1200), ("500µs", 0.5), ("x", nil), ("-1ms", nil)] as [(String, Double?)])
   func latency(text: String, milliseconds: Double?) {
     #expect(AgentAPI.milliseconds(text) == milliseconds)
   }
