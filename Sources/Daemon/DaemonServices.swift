@@ -396,7 +396,11 @@ extension DaemonServices {
 extension DaemonServices {
   /// An engine of its own with one loop: nothing that happens to the model's requests, minutes long, meets the others.
   private func openBridge() {
-    guard let plan = plan.bridge else { return bridge.withLock { $0?.stop(); $0 = nil } }
+    guard let plan = plan.bridge else {
+      return bridge.withLock {
+        $0?.stop(); $0 = nil
+      }
+    }
     let engine = bridge.withLock { bridge -> Gateway in
       let engine = bridge ?? Gateway(workers: 1) { [records] in records.write($0.span) }
       bridge = engine
@@ -442,8 +446,8 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
-      warnings: plan.warnings + warnings(settings) + lostRecords)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems,
+      warnings: (docker.problem.map { [$0.text] } ?? []) + plan.warnings + warnings(settings) + lostRecords)
   }
 
   /// What a disk that is too slow, full or read-only cost.
