@@ -42,7 +42,7 @@ struct DaemonPlanner {
   private func machine(for settings: StackSettings) async -> MachineFacts {
     var machine = await MachineSurvey(client: client).facts(for: settings)
     if case .compose(let survey) = await docker.answer(
-      for: settings, hasCommands: !machine.commands.filter { $0.key != "caddy" }.isEmpty)
+      for: settings, hasCommands: !machine.commands.filter { !["caddy", "docker"].contains($0.key) }.isEmpty)
     {
       machine.docker = DockerFacts(survey, in: directory)
     }

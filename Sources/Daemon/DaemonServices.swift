@@ -108,8 +108,7 @@ extension DaemonServices {
     guardServices()
     openBridge()
     await supervisor.adopt()
-    try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
-    try openDoors()
+    try await openFirstDoors()
     await model.use(plan.model)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
@@ -275,6 +274,7 @@ extension DaemonServices {
     } catch {
       state.withLock { $0 = old }
       guardServices()
+      try? openDoors()
       throw error
     }
     state.withLock { $0.problems = [] }

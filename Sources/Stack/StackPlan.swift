@@ -93,7 +93,7 @@ extension StackPlan {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
-    let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
+    let engine = settings.gateway.engine == .caddy ? ["caddy", "docker"] : []
     let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
     return Set(all.filter { !$0.contains("/") } + engine + agent).sorted()
   }

@@ -52,7 +52,8 @@ struct StackPlanner {
       listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
-    result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
+    let container = machine.docker.map { CaddyContainer(stack: settings.name, user: $0.person) }
+    result.services.append(caddy.service(commands: machine.commands, container: container, directory: directory))
   }
 
   private mutating func add(_ service: ServiceSettings, ports: PortTable) {
