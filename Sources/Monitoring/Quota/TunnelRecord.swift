@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What an access record (a line of JSON, as the gateway writes it) says of a request that came through the tunnel.
 package struct TunnelRecord: Sendable, Hashable {
   /// Without its query, as it stands in the record.
@@ -15,8 +17,7 @@ package struct TunnelRecord: Sendable, Hashable {
     var found: [TunnelRecord] = []
     var start = 0
     while start < batch.count {
-      var end = start
-      while end < batch.count, batch[end] != 0x0A { end += 1 }
+      let end = index(of: 0x0A, batch, start..<batch.count) ?? batch.count
       if let record = TunnelRecord(batch, start..<end) { found.append(record) }
       start = end + 1
     }
@@ -60,12 +61,24 @@ package struct TunnelRecord: Sendable, Hashable {
     let count = text.utf8CodeUnitCount
     guard range.count >= count else { return nil }
     return text.withUTF8Buffer { wanted in
-      for start in range.lowerBound...range.upperBound - count {
+      // Every record of every request passes here. All texts begin with a quote, which is common, and then a letter.
+      var from = range.lowerBound + 1
+      while let second = unsafe index(of: wanted[1], bytes, from..<range.upperBound) {
+        let start = second - 1
+        guard start + count <= range.upperBound else { return nil }
         var index = 0
         while index < count, unsafe bytes[start + index] == wanted[index] { index += 1 }
         if index == count { return start + count }
+        from = second + 1
       }
       return nil
+    }
+  }
+
+  private static func index(of byte: UInt8, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    unsafe bytes.extracting(range).withUnsafeBytes { raw -> Int? in
+      guard let base = raw.baseAddress, let found = unsafe memchr(base, Int32(byte), raw.count) else { return nil }
+      return unsafe range.lowerBound + (UnsafeRawPointer(found) - base)
     }
   }
 }
