@@ -446,8 +446,8 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
-      warnings: plan.warnings + warnings(settings) + lostRecords)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems,
+      warnings: (docker.problem.map { [$0.text] } ?? []) + plan.warnings + warnings(settings) + lostRecords)
   }
 
   /// What a disk that is too slow, full or read-only cost.
