@@ -67,10 +67,12 @@ package struct VerificationBrief: Sendable, Codable {
   package var echoPaths: [String: String]
   /// A key for the model's gate, made for this run as the pass is. Nil: there is no gate.
   package var gateKey: String?
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]]
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil, closedPaths: [String: [PublicPath]] = [:]
   ) {
     self.listeners = listeners
     self.publicHost = publicHost
@@ -80,6 +82,7 @@ package struct VerificationBrief: Sendable, Codable {
     self.model = model
     self.echoPaths = echoPaths
     self.gateKey = gateKey
+    self.closedPaths = closedPaths
   }
 }
 

@@ -16,11 +16,13 @@ package struct VerificationPlan: Sendable {
   package var echoPaths: [String: String]
   /// A key for the model's gate, made for this run. It is sent, and never told. Nil: there is no gate.
   package var gateKey: String?
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]]
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
     pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
-    gateKey: String? = nil
+    gateKey: String? = nil, closedPaths: [String: [PublicPath]] = [:]
   ) {
     self.listeners = listeners
     self.publicHost = publicHost
@@ -30,6 +32,7 @@ package struct VerificationPlan: Sendable {
     self.model = model
     self.echoPaths = echoPaths
     self.gateKey = gateKey
+    self.closedPaths = closedPaths
   }
 
   /// Behind the door, answers with JSON: how the gateway understood the request (`WhoAmI`).
