@@ -8,7 +8,7 @@ help:
 	@echo "make down        stops it"
 	@echo "make test        everything that CI runs"
 	@echo "make format      formats the Swift sources"
-	@echo "make benchmarks  measures Leanto beside its peers, into docs/benchmarks.md"
+	@echo "make benchmarks  measures Leanto beside its peers, into docs/performance.md"
 	@echo "make clean       removes what was built; stacks stay"
 
 build:

@@ -32,14 +32,17 @@ let package = Package(
     library("CCurl", "libcurl", "libcurl4-openssl-dev"),
     library("CSodium", "libsodium", "libsodium-dev"),
     library("CCrypt", "libcrypt", "libcrypt-dev"),
+    library("COpenSSL", "openssl", "libssl-dev"),
+    library("CNghttp2", "libnghttp2", "libnghttp2-dev"),
     .target(name: "CLinux"),
 
     target("Model"),
     target("Logging", ["Model"]),
     target("Settings", ["Model", "CYAML"]),
     target("HTTP"),
-    target("Transport", ["Model", "CLinux"]),
-    target("Gateway", ["Model", "HTTP", "Transport"]),
+    target("TLS", ["COpenSSL"]),
+    target("Transport", ["Model", "CLinux", "TLS"]),
+    target("Gateway", ["Model", "HTTP", "Transport", "TLS"]),
     target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
     target("Stack", ["Model", "Settings"]),
     target("Client", ["Model", "CCurl", "CLinux"]),
@@ -50,12 +53,13 @@ let package = Package(
       "Daemon",
       [
         "Model", "CLinux", "Logging", "Settings", "Gateway", "Access", "Stack", "Client", "Operations", "Monitoring", "Dashboard",
+        "TLS",
       ]),
     target("CommandLineParser"),
     target(
       "Commands",
       [
-        "CommandLineParser", "Model", "Logging", "Settings", "Access", "Stack", "Client", "Operations", "Daemon",
+        "CommandLineParser", "Model", "Logging", "Settings", "Access", "Stack", "Client", "Operations", "Daemon", "TLS",
       ]),
     .executableTarget(name: "leanto", dependencies: ["Commands", "Model"], swiftSettings: settings),
 
@@ -64,7 +68,11 @@ let package = Package(
     .executableTarget(
       name: "SupervisorStandIn", dependencies: ["Operations", "Model", "Logging"], path: "Tests/SupervisorStandIn",
       swiftSettings: settings),
+    // Lets tests that write exact bytes speak through TLS.
+    .executableTarget(name: "TLSBridge", dependencies: ["COpenSSL"], path: "Tests/TLSBridge"),
     tests("HTTPTests", ["HTTP"]),
+    tests("TLSTests", ["TLS"]),
+    tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
     tests("AccessTests", ["Access", "Model", "HTTP", "Settings"]),
@@ -77,7 +85,7 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests"),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Model", "Settings"], exclude: ["Golden"]),
+    tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])

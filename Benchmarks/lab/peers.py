@@ -27,6 +27,8 @@ class Place:
     upstream: int
     # For tools that look at one process.
     one_process: bool = False
+    # Of clients. nginx and HAProxy set memory aside for that many.
+    connections: int = 2048
 
     def file(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -59,8 +61,9 @@ def nginx(binary: Path, at: Place) -> list[str]:
         "nginx.conf",
         f"""
 daemon off; master_process {"off" if at.one_process else "on"}; worker_processes 1; pid {at.folder}/nginx.pid; error_log {at.folder}/error.log warn;
-events {{ worker_connections 4096; }}
+events {{ worker_connections {2 * at.connections}; }}
 http {{
+  map $http_upgrade $connection_of_service {{ default upgrade; "" ""; }}
   log_format record escape=json '{{"time":"$time_iso8601","client":"$remote_addr","user":"$remote_user","request":"$request",'
     '"status":$status,"bytes":$body_bytes_sent,"seconds":$request_time}}';
   access_log {at.folder}/access.log record buffer=32k flush=1s;
@@ -71,7 +74,8 @@ http {{
     listen 127.0.0.1:{at.port};
     location / {{
       auth_basic door; auth_basic_user_file {at.folder}/users;
-      proxy_pass http://service; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
+      proxy_pass http://service; proxy_http_version 1.1; proxy_set_header Connection $connection_of_service;
+      proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;
       proxy_set_header Authorization ""; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
       proxy_buffering off;
     }}
@@ -88,7 +92,7 @@ def haproxy(binary: Path, at: Place) -> list[str]:
         f"""
 global
   nbthread 1
-  maxconn 8000
+  maxconn {at.connections}
   log stdout format raw local0
 defaults
   mode http
@@ -182,6 +186,7 @@ static_resources:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: door
           codec_type: HTTP1
+          upgrade_configs: [{{ upgrade_type: websocket }}]
           access_log:
           - name: file
             typed_config:
@@ -201,6 +206,7 @@ static_resources:
   clusters:
   - name: service
     connect_timeout: 5s
+    circuit_breakers: {{ thresholds: [{{ max_connections: 65536, max_requests: 65536 }}] }}
     load_assignment:
       cluster_name: service
       endpoints:

@@ -25,10 +25,20 @@ def built(name: str) -> Path:
     return target
 
 
-def load(port: int, connections: int, requests: int, path: str = "/", headers: tuple[str, ...] = (), core: int | None = 1) -> dict:
-    """What tools/load.c reports; raises when an answer was missing or not 200."""
+def load(
+    port: int,
+    connections: int,
+    requests: int,
+    path: str = "/",
+    headers: tuple[str, ...] = (),
+    core: int | None = 1,
+    post: int = 0,
+    pause: int = 0,
+) -> dict:
+    """What tools/load.c reports; raises when an answer was missing or not 200. `post`: bytes; `pause`: microseconds."""
     pin = [] if core is None else ["taskset", "-c", str(core)]
-    command = [*pin, str(built("load")), str(port), str(connections), str(requests), path, *headers]
+    options = [*(["--post", str(post)] if post else []), *(["--pause", str(pause)] if pause else [])]
+    command = [*pin, str(built("load")), *options, str(port), str(connections), str(requests), path, *headers]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"load on port {port} failed: {done.stdout}{done.stderr}")

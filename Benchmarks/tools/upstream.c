@@ -1,7 +1,9 @@
 // An HTTP/1.1 upstream that costs as little as can be, on one core, so that what is measured is the proxy before it.
 //
-//   GET /                      1 KiB with a Content-Length
+//   GET, POST /                1 KiB with a Content-Length, after the whole of a body with one
+//   GET /large                 1 MiB with a Content-Length
 //   GET /stream/COUNT/MICROS   COUNT server-sent events, one each MICROS microseconds, each with the time of its sending
+//   Upgrade: websocket         101, and then what comes goes back as it is
 //
 // usage: upstream PORT
 #define _GNU_SOURCE
@@ -15,20 +17,22 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 4096, HEAD = 8192 };
+enum { CONNECTIONS = 32768, HEAD = 8192, LARGE = 1 << 20 };
 
 struct connection {
   char head[HEAD];
   int length;
+  int echoes;
+  long body;      // bytes of a request's body that are still to come
   long left;      // events still to send; 0: not streaming
   long interval;  // nanoseconds
   long due;
 };
 
 static struct connection connections[CONNECTIONS];
-static int streaming = 0;
-static char page[2048];
-static int page_length;
+static int streaming = 0, highest = 0;
+static char page[2048], large[LARGE + 256];
+static int page_length, large_length;
 
 static long now(void) {
   struct timespec t;
@@ -48,7 +52,7 @@ static void send_all(int fd, const char *bytes, int length) {
 static void end(int fd) {
   if (connections[fd].left > 0) streaming--;
   connections[fd].length = 0;
-  connections[fd].left = 0;
+  connections[fd].left = connections[fd].body = connections[fd].echoes = 0;
   close(fd);
 }
 
@@ -77,9 +81,32 @@ static void answer(int fd) {
     send_event(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
     // Streams that began together are not to go on in step: each chunk shall find the proxy asleep, as a model's do.
     c->due -= c->interval * (fd * 31 % 64) / 64;
+  } else if (memmem(c->head, c->length, "websocket", 9)) {
+    c->echoes = 1;
+    static const char switching[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    send_all(fd, switching, sizeof switching - 1);
+  } else if (memmem(c->head, c->length, " /large", 7)) {
+    send_all(fd, large, large_length);
   } else {
     send_all(fd, page, page_length);
   }
+}
+
+// Takes what of a body is there; 1: it was the last of it.
+static int skip_body(struct connection *c) {
+  long here = c->body < c->length ? c->body : c->length;
+  c->body -= here;
+  memmove(c->head, c->head + here, c->length - here);
+  c->length -= here;
+  return c->body == 0;
+}
+
+static long body_length(struct connection *c, char *stop) {
+  *stop = 0;
+  char *length = strcasestr(c->head, "\r\ncontent-length:");
+  *stop = '\r';
+  return length ? atol(length + 17) : 0;
 }
 
 static void receive(int fd) {
@@ -89,13 +116,22 @@ static void receive(int fd) {
     end(fd);
     return;
   }
+  if (c->echoes) return send_all(fd, c->head, got);
   c->length += got;
+  if (c->body > 0) {
+    if (!skip_body(c)) return;
+    send_all(fd, page, page_length);
+  }
   char *stop;
   while ((stop = memmem(c->head, c->length, "\r\n\r\n", 4))) {
-    answer(fd);
+    c->body = body_length(c, stop);
+    if (c->body == 0) answer(fd);
     int used = stop + 4 - c->head;
     memmove(c->head, c->head + used, c->length - used);
     c->length -= used;
+    if (c->body == 0) continue;
+    if (!skip_body(c)) return;
+    send_all(fd, page, page_length);
   }
   if (c->length == HEAD) end(fd);
 }
@@ -104,7 +140,7 @@ static void receive(int fd) {
 static long send_due(void) {
   if (streaming == 0) return -1;
   long time = now(), next = time + 1000000000L;
-  for (int fd = 0; fd < CONNECTIONS; fd++) {
+  for (int fd = 0; fd <= highest; fd++) {
     struct connection *c = &connections[fd];
     if (c->left > 0 && c->due <= time) send_event(fd, "");
     if (c->left > 0 && c->due < next) next = c->due;
@@ -118,11 +154,14 @@ int main(int count, char **arguments) {
   page_length = snprintf(page, sizeof page, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n\r\n");
   memset(page + page_length, 'x', 1024);
   page_length += 1024;
+  large_length = snprintf(large, sizeof large, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", LARGE);
+  memset(large + large_length, 'x', LARGE);
+  large_length += LARGE;
 
   int listener = socket(AF_INET, SOCK_STREAM, 0), one = 1;
   struct sockaddr_in address = {AF_INET, htons(atoi(arguments[1])), {htonl(INADDR_LOOPBACK)}, {0}};
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 1024)) return perror("upstream"), 1;
+  if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096)) return perror("upstream"), 1;
 
   int poll = epoll_create1(0);
   struct epoll_event event = {EPOLLIN, {.fd = listener}}, events[256];
@@ -144,6 +183,7 @@ int main(int count, char **arguments) {
         continue;
       }
       setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+      if (accepted > highest) highest = accepted;
       event.data.fd = accepted;
       epoll_ctl(poll, EPOLL_CTL_ADD, accepted, &event);
     }

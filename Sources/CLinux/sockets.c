@@ -91,6 +91,15 @@ int linux_listen_tcp(const char *address, uint16_t port, int shares_port, int ma
   return descriptor;
 }
 
+int linux_is_own_ipv4(uint32_t address) {
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(address)}};
+  int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return 0;
+  int is_own = bind(descriptor, (struct sockaddr *)&to, sizeof to) == 0;
+  close(descriptor);
+  return is_own;
+}
+
 int linux_listen_unix(const char *path) {
   struct sockaddr_un to;
   int problem = fill_unix(&to, path);

@@ -8,19 +8,32 @@ import Stack
 struct DaemonPlanner {
   let directory: StackDirectory
   let client: HTTPClient
+  let docker: DockerWatch
 
   /// Makes missing secrets and folders.
   func plan(_ settings: StackSettings) async throws -> StackPlan {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    let secrets = try SecretStore(directory: directory).values(StackPlan.requiredSecrets(of: settings))
-    let machine = await MachineSurvey(client: client).facts(for: settings)
+    let machine = await machine(for: settings)
+    let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
+    let secrets = try SecretStore(directory: directory).values(required)
     let plan = StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
+    if let compose = plan.compose {
+      ChoiceStore(directory: directory).keep(compose, internalPort: machine.docker?.choices.internalPort)
+    }
     for path in plan.directories {
       guard SmallFile.makeDirectory(path) else { throw cannotMake(path) }
     }
     return plan
+  }
+
+  private func machine(for settings: StackSettings) async -> MachineFacts {
+    var machine = await MachineSurvey(client: client).facts(for: settings)
+    if case .compose(let survey) = await docker.answer(for: settings, hasCommands: !machine.commands.isEmpty) {
+      machine.docker = DockerFacts(survey, in: directory)
+    }
+    return machine
   }
 
   private func cannotMake(_ path: String) -> DaemonFailure {

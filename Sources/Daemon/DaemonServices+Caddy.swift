@@ -8,8 +8,11 @@ import Stack
 // Caddy in place of the built-in engine: it has the listeners, and the gateway answers its questions.
 
 extension DaemonServices {
-  /// What the gateway itself listens at, the control socket left out.
-  func ownListeners(_ plan: StackPlan) -> [Listener] { plan.caddy == nil ? plan.listeners : [engineListener] }
+  /// What the gateway itself listens at, the control socket left out. With Caddy too it speaks TLS itself: one certificate, one way
+  /// to renew it.
+  func ownListeners(_ plan: StackPlan) -> [Listener] {
+    plan.caddy == nil ? plan.listeners : [engineListener] + plan.listeners.filter { $0.kind == .lan }
+  }
 
   private var engineListener: Listener {
     Listener(kind: .engine, address: .unix(path: directory.run + "/" + CaddySockets().engine))

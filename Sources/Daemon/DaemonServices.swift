@@ -21,6 +21,8 @@ final class DaemonServices: Sendable {
   let policy: AccessPolicy
   let model: StackModel
   let supervisor: Supervisor
+  let containers: ComposeRunner
+  let docker: DockerWatch
   let prober: Prober
   let gateway: Gateway
   let startedAt: Double
@@ -31,6 +33,8 @@ final class DaemonServices: Sendable {
   let caddyRecords = Lock<CaddyRecordSocket?>(nil)
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
+  private let gate = Lock(AdmissionGate())
+  private let stateChanges: AsyncStream<Void>
 
   struct State: Sendable {
     var settings: StackSettings
@@ -39,21 +43,29 @@ final class DaemonServices: Sendable {
   }
 
   init(
-    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, logger: Logger,
+    directory: StackDirectory, settings: StackSettings, plan: StackPlan, client: HTTPClient, docker: DockerWatch,
+    logger: Logger,
     orders: AsyncStream<StackSignal>.Continuation
   ) {
     self.directory = directory
     self.logger = logger
     self.client = client
     self.orders = orders
+    self.docker = docker
     startedAt = WallTime.now()
     state = Lock(State(settings: settings, plan: plan))
     policy = AccessPolicy(usersFile: directory.users)
     model = StackModel(client: client)
     let prober = Prober(rules: Self.rules(settings), probes: LiveProbes.probes(client: client))
     self.prober = prober
-    supervisor = Supervisor(
-      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, health: { await prober.report($0) })
+    let (changes, changed) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    stateChanges = changes
+    let supervisor = Supervisor(
+      directory: directory, logger: logger.labelled("services"), ownsOrphans: true, stateChanged: { changed.yield() },
+      health: { await prober.report($0) })
+    self.supervisor = supervisor
+    containers = ComposeRunner(
+      directory: directory, logger: logger.labelled("containers"), started: { await supervisor.watchAgain($0) })
     let records = RotatingFile(path: directory.accessLog)
     self.records = records
     gateway = Gateway(workers: plan.workers) { batch in records.write(batch.span) }
@@ -90,12 +102,14 @@ extension DaemonServices {
       logger.warning("Which sessions were ended is not known", ["problem": problem])
     }
     report(policy.reload())
+    guardServices()
     await supervisor.adopt()
     try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
-    for warning in plan.warnings { logger.warning("Not as asked for", ["what": warning]) }
+    await containers.use(plan.composeOrder(in: directory))
+    for warning in plan.warnings + warnings(settings) { logger.warning("Not as asked for", ["what": warning]) }
   }
 
   /// Everything that runs beside the requests, until cancelled.
@@ -106,7 +120,11 @@ extension DaemonServices {
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
       group.addTask { await self.watchSessionKeys() }
+      group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
+      group.addTask { await self.containers.run() }
+      group.addTask { await self.watchStates() }
+      group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
     }
   }
@@ -115,10 +133,18 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
+    async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
+    await containersEnd
     policy.stop()
     keepThrottle()
     keepKeyUses()
+  }
+
+  /// Ends what `stop` waits for.
+  func hurry() async {
+    gateway.stop()
+    await supervisor.hurry()
   }
 
   /// A changed users' file counts from the next request on.
@@ -218,17 +244,19 @@ extension DaemonServices {
 
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
-    let new = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let difference = StackPlan.difference(from: old.plan, to: new)
     state.withLock { state in
       state.settings = settings
       state.plan = new
     }
+    guardServices()
     let services: [String]
     do {
       services = try await changeEngine(from: old.plan, to: new)
     } catch {
       state.withLock { $0 = old }
+      guardServices()
       throw error
     }
     state.withLock { $0.problems = [] }
@@ -236,7 +264,11 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
+    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
+    for warning in warnings(settings) where warnings(old.settings) != [warning] {
+      logger.warning("Not as asked for", ["what": warning])
+    }
     for line in difference.lines + services { logger.info("Changed", ["change": line]) }
     return ReloadReport(changes: difference.lines + rest + services.filter { !difference.lines.contains($0) }, problems: [])
   }
@@ -244,7 +276,7 @@ extension DaemonServices {
   /// `beside`: listeners of the engine of before, for as long as both are at work.
   func openDoors(beside: [Listener] = []) throws {
     do {
-      try gateway.apply(configuration(beside))
+      try gateway.apply(try configuration(beside))
     } catch let problem as ListenerProblem {
       guard problem.isAddressInUse, problem.listener.kind == .internal, settings.gateway.internal == .auto else {
         throw DaemonFailure(ListenerAdvice.sentence(problem, directory: directory))
@@ -255,7 +287,7 @@ extension DaemonServices {
     }
   }
 
-  private func configuration(_ beside: [Listener]) -> GatewayConfiguration {
+  private func configuration(_ beside: [Listener]) throws -> GatewayConfiguration {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     let control = Listener(kind: .control, address: .unix(path: directory.controlSocket))
     let pages = DashboardPages(
@@ -270,6 +302,9 @@ extension DaemonServices {
         if request.listener == .control { return await controls.handle(request) }
         return ModelGate.places.contains(request.path) ? await lists.handle(request) : await pages.handle(request)
       })
+    configuration.tls = try Self.tls(settings, directory)
+    configuration.plaintextAnswer = AnswerBodies(
+      text: OwnAnswers.plaintext.body(.text), json: OwnAnswers.plaintext.body(.json), html: OwnAnswers.plaintext.body(.html))
     configuration.gate = plan.gate.map { gate in
       GatewayConfiguration.Gate(
         api: gate.api, hosts: gate.hosts, concurrency: gate.concurrency, queue: gate.queue,
@@ -277,9 +312,58 @@ extension DaemonServices {
     }
     configuration.answerPolicy = Array(OwnAnswers.contentSecurityPolicy.utf8)
     configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.limits.connections = budget(settings).connections
     configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
     configuration.trustedProxies = settings.gateway.trustedProxies
     return configuration
+  }
+}
+
+extension DaemonServices {
+  private func budget(_ settings: StackSettings) -> ConnectionBudget {
+    ConnectionBudget(wanted: settings.gateway.limits.connections, descriptors: ProcessEnvironment.descriptorLimit)
+  }
+
+  /// What of the settings this machine cannot give.
+  private func warnings(_ settings: StackSettings) -> [String] { [budget(settings).warning].compactMap(\.self) }
+}
+
+// MARK: Who may be reached
+
+extension DaemonServices {
+  /// Before the doors are opened: what is not ready is closed from the first request on.
+  private func guardServices() {
+    let plan = plan
+    gate.withLock { $0.use(guarded: plan.guarded, claims: Set(plan.claims.map(\.service))) }
+    withhold()
+  }
+
+  private func withhold() { gateway.withhold(gate.withLock { $0.withheld }) }
+
+  private func watchStates() async {
+    for await _ in stateChanges where !Task.isCancelled {
+      let statuses = await supervisor.statuses
+      gate.withLock { $0.see(statuses) }
+      withhold()
+    }
+  }
+
+  /// `why`: nil, the service has its owner.
+  func noteClaim(_ service: String, problem why: String? = nil) async {
+    let statuses = await supervisor.statuses
+    gate.withLock { gate in
+      if let why { gate.couldNotClaim(service, why) } else { gate.claimed(service) }
+      gate.see(statuses)
+    }
+    withhold()
+  }
+
+  /// Docker may start after Leanto does; what the plan could not know then, it knows now.
+  private func watchDocker() async {
+    while !Task.isCancelled {
+      await docker.waitForDocker()
+      if !Task.isCancelled { _ = await reload() }
+    }
   }
 }
 
@@ -298,15 +382,18 @@ extension DaemonServices {
 extension DaemonServices {
   func status() async -> StackStatus {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
+    let containers = await containers.reports
+    let gate = gate.withLock { $0 }
     let services = await supervisor.statuses.map { status in
-      var status = status
+      var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
       return status
     }
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), settingsProblems: problems, warnings: plan.warnings + lostRecords + lockedOut)
+      model: await model.status(), settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
+      warnings: plan.warnings + warnings(settings) + lostRecords + lockedOut)
   }
 
   /// What a disk that is too slow, full or read-only cost.
@@ -329,7 +416,8 @@ extension DaemonServices {
   }
 
   private var listeners: [ListenerStatus] {
-    (plan.caddy?.listeners ?? gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }).map {
+    let own = gateway.listeners.filter { $0.kind != .control && $0.kind != .engine }
+    return ((plan.caddy?.listeners ?? []) + own).map {
       ListenerStatus(kind: $0.kind, address: $0.address.description)
     }
   }
@@ -338,7 +426,7 @@ extension DaemonServices {
   func verificationBrief() async -> VerificationBrief {
     let (settings, plan) = state.withLock { ($0.settings, $0.plan) }
     await model.measure()
-    let unwell = await supervisor.statuses.filter { $0.state != .healthy }
+    let unwell = await status().services.filter { $0.state != .healthy }
     return VerificationBrief(
       listeners: listeners, publicHost: settings.tunnel.provider == .none ? nil : settings.tunnel.domain,
       routes: plan.routes,

@@ -10,15 +10,23 @@ struct MachineSurvey {
 
   func facts(for settings: StackSettings) async -> MachineFacts {
     let environment = Self.environment()
-    return MachineFacts(
+    var facts = MachineFacts(
       commands: Self.find(StackPlan.commands(of: settings), path: environment["PATH"] ?? ""), cores: Self.cores,
-      environment: environment, ollama: await ollama(settings))
+      environment: environment)
+    do throws(ModelProblem) {
+      facts.ollama = try await ollama(settings)
+    } catch {
+      facts.ollamaProblem = error.description
+    }
+    return facts
   }
 
   /// Only where the settings leave it open.
-  private func ollama(_ settings: StackSettings) async -> String? {
-    guard settings.llm.addresses.isEmpty else { return nil }
-    return await ModelServer.find(with: client, within: .milliseconds(800))?.address
+  private func ollama(_ settings: StackSettings) async throws(ModelProblem) -> String? {
+    guard settings.llm.addresses.isEmpty, settings.llm.api == .ollama else { return nil }
+    let variables = ProcessEnvironment.all()
+    let finder = ModelFinder(client: client, limit: .milliseconds(800)) { await HostSurvey.facts(variables) }
+    return try await finder.find([], api: .ollama).address
   }
 
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -12,7 +12,7 @@ struct SecretStore {
     var values: [String: String] = [:]
     for requirement in requirements {
       let path = directory.secrets + "/" + requirement.name
-      if let known = SmallFile.read(path), !known.isEmpty {
+      if let known = SmallFile.read(path), !known.allSatisfy(\.isNewline) {
         values[requirement.name] = known
         continue
       }

@@ -25,6 +25,13 @@ enum SmallFile {
     return descriptor < 0
   }
 
+  /// Changes when the file does; nil: there is none.
+  static func mark(_ path: String) -> String? {
+    var entry = stat()
+    guard unsafe stat(path, &entry) == 0 else { return nil }
+    return "\(entry.st_mtim.tv_sec).\(entry.st_mtim.tv_nsec) \(entry.st_size) \(entry.st_ino)"
+  }
+
   /// Under a temporary name, synced, renamed: nobody reads half of it. False: errno says why.
   static func write(_ text: String, to path: String, mode: mode_t) -> Bool {
     let temporary = path + ".new"

@@ -18,10 +18,12 @@ package enum StackDaemon {
     defer { withExtendedLifetime(lock) {} }
     let settings = try SettingsFile.load(path: directory.settings, environment: ProcessEnvironment.all())
     let client = HTTPClient()
-    let plan = try await DaemonPlanner(directory: directory, client: client).plan(settings)
+    let docker = DockerWatch(directory: directory)
+    let plan = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
     let (orders, continuation) = AsyncStream<StackSignal>.makeStream()
     let services = DaemonServices(
-      directory: directory, settings: settings, plan: plan, client: client, logger: logger, orders: continuation)
+      directory: directory, settings: settings, plan: plan, client: client, docker: docker, logger: logger,
+      orders: continuation)
     try await services.start()
     logger.info("Ready", ["stack": directory.path, "version": Release.version])
     await withTaskGroup(of: Void.self) { group in
@@ -32,10 +34,24 @@ package enum StackDaemon {
         _ = await services.reload()
       }
       logger.info("Stopping")
-      await services.stop()
+      await stop(services, orders, logger)
       group.cancelAll()
     }
     logger.info("Stopped")
+  }
+
+  /// A second SIGTERM, or Ctrl-C, waits for nothing any more.
+  private static func stop(_ services: DaemonServices, _ orders: AsyncStream<StackSignal>, _ logger: Logger) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await order in orders where order == .terminate {
+          logger.warning("Told twice to stop: what still runs is cut")
+          return await services.hurry()
+        }
+      }
+      await services.stop()
+      group.cancelAll()
+    }
   }
 
   private static func lock(_ directory: StackDirectory) throws -> DaemonLock {

@@ -12,7 +12,7 @@ struct RecordBuffer: ~Copyable {
   /// A batch that is worth handing over.
   static let full = 32 * 1024
   /// A head's bytes, each of them escaped, and the rest.
-  private static let largest = 6 * 64 * 1024 + 8192
+  private static let largest = 6 * maximumHeadLength + 8192
 
   var isEmpty: Bool { text.count == 0 }
   var isFull: Bool { text.count >= Self.full }
@@ -79,7 +79,8 @@ struct RecordBuffer: ~Copyable {
   private mutating func putLine(_ line: Span<UInt8>) {
     var end = 0
     while end < line.count, line[end] != 63 { end &+= 1 }
-    text.append(json: line.extracting(0..<end))
+    // No head of ours is longer; another engine's may be.
+    text.append(json: line.extracting(0..<min(end, maximumHeadLength)))
     if end < line.count { text.append("?...") }
   }
 }

@@ -75,6 +75,8 @@ struct Exchange: ~Copyable {
   var local: LocalCall?
   /// Whoever writes the page, held up by a slow client.
   var waiting: CheckedContinuation<Void, any Error>?
+  /// The others, where it writes from several tasks.
+  var alsoWaiting: WaitingWriters?
   var askedWhetherGone = false
   /// At the model's gate.
   var gate: GateCall?

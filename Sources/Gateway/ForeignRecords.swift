@@ -31,22 +31,23 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  private final class Buffer {
-    var records = RecordBuffer()
-  }
-
-  private let buffer = Lock(Buffer())
+  private let buffer = Lock(RecordBuffer())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    let batch = buffer.withLock { buffer in
-      for record in records { buffer.records.append(record) }
-      return buffer.records.takeBatch()
+    let batches = buffer.withLock { buffer in
+      var batches: [[UInt8]] = []
+      for record in records {
+        buffer.append(record)
+        if buffer.isFull { batches.append(buffer.takeBatch()) }
+      }
+      if !buffer.isEmpty { batches.append(buffer.takeBatch()) }
+      return batches
     }
-    write(batch)
+    for batch in batches { write(batch) }
   }
 }
 
@@ -58,8 +59,9 @@ extension RecordBuffer {
     exchange.status = record.status
     exchange.sent = record.sent
     exchange.received = record.received
+    let (service, user) = (Array(record.service.utf8), Array(record.user.utf8))
     append(
-      exchange, kind: record.listener, service: Array(record.service.utf8).span, user: Array(record.user.utf8).span,
+      exchange, kind: record.listener, service: service.span, user: user.span,
       finishedAt: UInt64(max(0, record.microseconds)) * 1000, now: 0)
   }
 }

@@ -18,6 +18,7 @@ package final class Gateway: Sendable {
     /// Number, listener as asked for, and port as given.
     var open: [(number: Int, listener: Listener, port: UInt16)] = []
     var nextNumber = 0
+    var withheld: Set<String> = []
     var running = 0
     var ended: [CheckedContinuation<Void, Never>] = []
   }
@@ -53,18 +54,21 @@ package final class Gateway: Sendable {
   ///
   /// - Throws: `ListenerProblem`; the earlier configuration goes on.
   package func apply(_ configuration: GatewayConfiguration) throws {
+    var configuration = configuration
+    configuration.withheld = state.withLock { $0.withheld }
     share.resolve(configuration.routes, configuration.gate?.hosts ?? [])
     if state.withLock({ $0.inboxes.isEmpty }) { try startLoops(configuration) }
     let (known, first) = state.withLock { ($0.open, $0.nextNumber) }
     let closed = known.filter { !configuration.listeners.contains($0.listener) }
     let wanted = configuration.listeners.filter { listener in !known.contains { $0.listener == listener } }
-    let opened = try open(wanted, from: first)
+    let opened = try open(wanted, replacing: closed.map(\.listener))
     // From here on nothing fails.
     share.setConnectionLimit(configuration.limits.connections)
     if let gate = configuration.gate {
       share.gate.use(.init(concurrency: gate.concurrency, queue: gate.queue), gate.hosts.map(\.address))
     }
     state.withLock { state in
+      configuration.withheld = state.withheld
       state.configuration = configuration
       state.nextNumber += wanted.count
       state.open.removeAll { entry in closed.contains { $0.number == entry.number } }
@@ -96,17 +100,30 @@ package final class Gateway: Sendable {
     return socket.port
   }
 
-  private func open(_ listeners: [Listener], from first: Int) throws -> [[ListeningSocket]] {
+  private func open(_ listeners: [Listener], replacing closed: [Listener]) throws -> [[ListeningSocket]] {
     var opened: [[ListeningSocket]] = []
     for listener in listeners {
       do throws(SystemError) {
-        opened.append(try ListeningSocket.open(listener.address, count: workerCount, mayComeLater: listener.network != nil))
+        // Another host on a port that is ours until the swap is over, or another kind of listener there.
+        let isOurs = closed.contains { $0.address.sharesPort(with: listener.address) }
+        opened.append(
+          try ListeningSocket.open(listener.address, count: workerCount, isOurs: isOurs, mayComeLater: listener.network != nil))
       } catch {
         for socket in opened.joined() { socket.close() }
         throw ListenerProblem(listener: listener, reason: error.description, isAddressInUse: error.isAddressInUse)
       }
     }
     return opened
+  }
+
+  /// Requests for these services get 503 with Retry-After from now on, and those for others pass again. Exchanges that run go on.
+  package func withhold(_ services: Set<String>) {
+    // Under the lock: a configuration that is on its way at the same time has the same order everywhere.
+    state.withLock { state in
+      guard state.withheld != services else { return }
+      state.withheld = services
+      for inbox in state.inboxes { inbox.post(.withhold(services)) }
+    }
   }
 
   /// The users changed: every loop asks a new door from now on.
@@ -160,7 +177,8 @@ package final class Gateway: Sendable {
     }
     for inbox in inboxes {
       startThread { [share, self] in
-        if var worker = try? Worker(share: share, inbox: inbox, configuration: configuration) { worker.run() }
+        var worker = Worker(share: share, inbox: inbox, configuration: configuration)
+        worker.run()
         self.loopEnded()
       }
     }
@@ -175,5 +193,12 @@ package final class Gateway: Sendable {
       return waiting
     }
     for continuation in waiting { continuation.resume() }
+  }
+}
+
+extension Address {
+  fileprivate func sharesPort(with other: Address) -> Bool {
+    guard case .tcp(_, let port) = self, case .tcp(_, let another) = other else { return false }
+    return port == another && port != 0
   }
 }

@@ -1,13 +1,20 @@
 package import Model
+package import TLS
 
 /// Everything that the gateway does is in this one value; a change of settings is a new one.
 package struct GatewayConfiguration: Sendable {
   package var listeners: [Listener]
   package var routes: [Route]
+  /// Services that nobody may reach now (see `Gateway.withhold`).
+  var withheld: Set<String> = []
   package var limits = Limits()
   package var timeouts = Timeouts()
   /// Networks (`10.0.0.0/8`) whose X-Forwarded-For is believed on `local` and `lan`.
   package var trustedProxies: [String] = []
+  /// The certificate of `lan`. Nil: nothing is accepted there.
+  package var tls: TLSContext?
+  /// What somebody gets who speaks plain HTTP there, with 400; nil: what every malformed request gets.
+  package var plaintextAnswer: AnswerBodies?
   package var makeDoor: DoorMaker
   /// What Leanto says itself, by status.
   package var answers: [Int: AnswerBodies]

@@ -4,6 +4,8 @@ import Transport
 /// What other threads tell an event loop.
 enum LoopMessage: Sendable {
   case configure(GatewayConfiguration, opened: [(number: Int, listener: Listener, socket: ListeningSocket)], closed: [Int])
+  /// Services that nobody may reach now.
+  case withhold(Set<String>)
   /// The users changed: ask anew from now on.
   case renewDoor
   case decided(ticket: UInt64, AccessDecision)

@@ -72,6 +72,8 @@ struct Upstream {
   static let poolSize = 256
   /// A request that must not be sent twice takes only a connection that was busy a moment ago.
   static let freshTime: Int64 = 1_000
+  /// After an answer that has no body by its status (204, 304): some services send one all the same, a little later.
+  static let restTime: Int64 = 100
 
   init(address: Address, addresses: [UpstreamAddress]) {
     self.address = address

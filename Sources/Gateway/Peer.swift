@@ -53,6 +53,8 @@ struct Peer: ~Copyable {
   var upstream: Int32 = -1
   var isReused = false
   var pooledAt: Int64 = 0
+  /// Not to be used again before.
+  var restsUntil: Int64 = 0
 
   mutating func open(_ id: ConnectionID, _ phase: Phase) {
     self.id = id

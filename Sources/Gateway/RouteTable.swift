@@ -20,6 +20,8 @@ struct RouteTable {
     var service: Int32
     /// Index into the loop's upstreams; -1: a page of Leanto's own, or the model's gate.
     var upstream: Int32
+    /// The service is not ready: requests are asked to come again.
+    var isWithheld = false
     var isGate = false
   }
 
@@ -64,6 +66,10 @@ struct RouteTable {
       let place = Self.place(host, Self.hash(prefix.span, prefix.indices))
       if byPlace[place] == nil { byPlace[place] = own }
     }
+  }
+
+  mutating func withhold(_ services: Set<String>) {
+    for index in entries.indices { entries[index].isWithheld = services.contains(entries[index].route.service) }
   }
 
   /// Whether a route is about this very host.

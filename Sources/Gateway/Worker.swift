@@ -37,6 +37,11 @@ struct Worker: ~Copyable {
   var scratch = ByteWriter(capacity: 192 * 1024)
   /// Bytes of content, framing left out, that the last move of a body came to.
   var movedData = 0
+  /// Whether the client whose head is being looked at sent more behind it, which is not in its `input`.
+  var isBytesInHand = false
+  /// Bytes of unfinished heads, at least, and when they were last counted.
+  var headBytes = 0
+  var headsCountedAt: Int64 = 0
   var records = RecordBuffer()
   var clock = WallClock()
   var wheel: TimerWheel
@@ -53,11 +58,11 @@ struct Worker: ~Copyable {
   var isStopped = false
   private let staysInPlace = AddressOnly()
 
-  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) throws(SystemError) {
+  init(share: LoopShare, inbox: LoopInbox, configuration: GatewayConfiguration) {
     self.share = share
     self.inbox = inbox
     self.configuration = configuration
-    transport = try Transport(wakeup: inbox.wakeup)
+    transport = Transport(wakeup: inbox.wakeup)
     nanoseconds = monotonicNanoseconds()
     now = Int64(nanoseconds / 1_000_000)
     wheel = TimerWheel(now: now)
@@ -100,6 +105,7 @@ struct Worker: ~Copyable {
   private mutating func receive(_ message: LoopMessage) {
     switch message {
     case .configure(let configuration, let opened, let closed): configure(configuration, opened, closed)
+    case .withhold(let services): routes.withhold(services)
     case .renewDoor: renewDoor()
     case .decided(let ticket, let decision): decided(ticket, decision)
     case .gateOpened(let ticket, let host, let key): gateOpened(ticket, host, key)
@@ -140,6 +146,7 @@ extension Worker {
       admitted[number] = listener.network.map { TrustedNetworks([$0]) }
       transport.listen(socket, number: number)
     }
+    secureListeners()
     trusted = TrustedNetworks(configuration.trustedProxies)
     var newNames = names
     var newIndex = nameIndex
@@ -156,6 +163,7 @@ extension Worker {
     for host in configuration.gate?.hosts ?? [] where !newUpstreams.contains(where: { $0.address == host.address }) {
       newUpstreams.append(Upstream(address: host.address, addresses: share.resolved(host.address)))
     }
+    routes.withhold(configuration.withheld)
     names = newNames
     nameIndex = newIndex
     upstreams = newUpstreams

@@ -69,12 +69,15 @@ extension Worker {
 
   /// Who sends this: the connection's peer, or whom a trusted sender names.
   private func clientOf(_ id: ConnectionID, _ bytes: Span<UInt8>) -> ForwardedClient {
-    let own = ForwardedClient()
+    // `lan` speaks TLS and nothing else.
+    let own = ForwardedClient(isSecure: peers[id.index].kind == .lan ? true : nil)
     switch peers[id.index].kind {
     case .tunnel: return requestHead.lastForwardedClient(bytes)
     case .local, .lan:
       guard !trusted.isEmpty, trusted.contains(peers[id.index].address) else { return own }
-      return requestHead.forwardedClient(bytes) { trusted.contains($0) }
+      var client = requestHead.forwardedClient(bytes) { trusted.contains($0) }
+      if client.isSecure == nil { client.isSecure = own.isSecure }
+      return client
     case .internal, .control, .engine: return own
     }
   }
@@ -167,6 +170,7 @@ extension Worker {
     if routes.entries[entry].upstream < 0 {
       return isQuestion ? answerPage(exchange) : startLocalCall(exchange, bytes)
     }
+    if routes.entries[entry].isWithheld { return reject(exchange, status: 503, retryAfter: 5) }
     let forwarding = RequestForwarding(
       strippedPrefix: routes.entries[entry].strippedPrefix, keepsAuthorization: !isOurs,
       keepsRequestFrom: isKnown || peers[exchanges[Int(exchange)].client.index].kind == .internal,

@@ -6,8 +6,10 @@ import Transport
 
 extension Worker {
   mutating func accept(_ id: ConnectionID, _ number: Int, _ address: IPAddress) {
-    guard let listener = listeners[number] else { return transport.close(id) }
-    if listener.network != nil, admitted[number]?.contains(address) != true { return transport.close(id, resets: true) }
+    guard let listener = listeners[number], listener.kind != .lan || configuration.tls != nil else {
+      return transport.close(id)
+    }
+    guard isAdmitted(address, number) else { return transport.close(id, resets: true) }
     clientCount += 1
     openPeer(id, .idle)
     peers[id.index].kind = listener.kind
@@ -15,6 +17,13 @@ extension Worker {
     peers[id.index].setAddress(address)
     guard clientCount <= share.connectionsPerLoop, countAddress(id) else { return refuse(id, status: 503) }
     setDeadline(id, now + configuration.timeouts.head)
+  }
+
+  /// This machine itself may come too, for `leanto verify`. It does so under any of its addresses: Docker masquerades what leaves
+  /// the network's own one, also where it only goes to itself.
+  private func isAdmitted(_ address: IPAddress, _ listener: Int) -> Bool {
+    guard let network = admitted[listener] else { return true }
+    return network.contains(address) || (address.isV4 && isOwnAddress(v4: UInt32(truncatingIfNeeded: address.low)))
   }
 
   /// Behind the tunnel's agent all clients have one address, which says nothing.
@@ -32,25 +41,39 @@ extension Worker {
   }
 
   mutating func read(_ id: ConnectionID, _ buffer: inout [UInt8]) {
-    let held = peers[id.index].input.count
-    if held > 0 {
-      for (offset, byte) in peers[id.index].input.enumerated() { buffer[offset] = byte }
-    }
-    switch transport.read(id, into: &buffer, at: held) {
-    case .bytes(let count):
-      peers[id.index].input = []
-      let bytes = buffer.span.extracting(0..<held + count)
-      if peers[id.index].isUpstream { receiveFromUpstream(id, bytes) } else { receiveFromClient(id, bytes) }
+    switch transport.read(id, into: &buffer, at: 0) {
+    case .bytes(let count) where peers[id.index].input.isEmpty: receive(id, buffer.span.extracting(0..<count))
+    case .bytes(let count): receiveMore(id, buffer.span.extracting(0..<count))
     case .end:
       if peers[id.index].isUpstream { upstreamEnded(id) } else { clientEnded(id) }
     case .wouldBlock: break
+    case .plaintext: refusePlaintext(id)
     case .failed: failed(id)
     }
+  }
+
+  private mutating func receive(_ id: ConnectionID, _ bytes: Span<UInt8>) {
+    if peers[id.index].isUpstream { receiveFromUpstream(id, bytes) } else { receiveFromClient(id, bytes) }
+  }
+
+  /// Behind what is held already. A head is looked at again only when another line of it is complete, or there is too much of it:
+  /// one that comes byte by byte costs no more than any other.
+  private mutating func receiveMore(_ id: ConnectionID, _ bytes: Span<UInt8>) {
+    append(bytes, 0..<bytes.count, to: &peers[id.index].input)
+    let isHead = peers[id.index].phase == .head || peers[id.index].phase == .serving
+    let count = peers[id.index].input.count
+    let limit = peers[id.index].isUpstream ? maximumHeadLength : headLimit(id)
+    let isSmallStep = count / Self.largeHead == (count - bytes.count) / Self.largeHead
+    if isHead, count < limit, isSmallStep, !holdsLineFeed(bytes) { return }
+    let all = peers[id.index].input
+    peers[id.index].input = []
+    receive(id, all.span)
   }
 
   /// Looks at what was read as long as it leads somewhere; the rest is kept.
   mutating func receiveFromClient(_ id: ConnectionID, _ bytes: Span<UInt8>) {
     var at = 0
+    defer { isBytesInHand = false }
     while at < bytes.count, transport.isOpen(id) {
       switch peers[id.index].phase {
       // Who asks on and on without reading waits until the answers so far are taken.
@@ -100,7 +123,22 @@ extension Worker {
       refuse(id, status: error.status)
       return nil
     }
+    isBytesInHand = requestHead.length < rest.count
     return admit(id, rest).map { start + $0 }
+  }
+
+  /// Hardly a request has a head of more than this that does not come in one piece.
+  private static var largeHead: Int { 4096 }
+  /// Bytes of unfinished heads that a loop holds before it takes no more large ones.
+  private static var largeHeadRoom: Int { 16 * 1024 * 1024 }
+
+  /// Bytes of all unfinished heads, counted anew now and then.
+  private mutating func bytesOfHeads() -> Int {
+    guard now - headsCountedAt >= 100 else { return headBytes }
+    headsCountedAt = now
+    headBytes = 0
+    for index in peers.indices where peers[index].phase == .head { headBytes += peers[index].input.count }
+    return headBytes
   }
 
   /// Another engine limits what clients send; what it adds to ask is its own.
@@ -109,6 +147,10 @@ extension Worker {
   }
 
   private mutating func awaitHead(_ id: ConnectionID, _ bytes: Span<UInt8>) {
+    if bytes.count >= Self.largeHead {
+      headBytes += bytes.count
+      guard bytesOfHeads() < Self.largeHeadRoom else { return refuse(id, status: 503) }
+    }
     if peers[id.index].phase != .head {
       peers[id.index].phase = .head
       setDeadline(id, now + configuration.timeouts.head)

@@ -10,6 +10,11 @@ final class PageRequest {
   init(_ request: LocalRequest) { self.request = request }
 }
 
+/// Tasks of a page that wait for a slow client.
+final class WaitingWriters {
+  var continuations: [CheckedContinuation<Void, any Error>] = []
+}
+
 extension Worker {
   /// Bytes of a request's body that a page of ours takes.
   private static var pageBodyLimit: Int { 1024 * 1024 }
@@ -89,7 +94,8 @@ extension Worker {
     if isLastAnswer(exchanges[index].client) { exchanges[index].keepsAlive = false }
     scratch.removeAll()
     beginAnswer(response.status)
-    for field in response.fields {
+    // What is no field would be two, or the end of the head; how the answer is framed is said below.
+    for field in response.fields where isPlainField(name: field.name, value: field.value) {
       // The page knows better than the door: it signs in or out.
       if field.name == "Set-Cookie" { exchanges[index].setCookie = [] }
       scratch.append(Array("\(field.name): \(field.value)\r\n".utf8).span)
@@ -139,7 +145,14 @@ extension Worker {
     if isChunked { scratch.append("\r\n") }
     flush(exchange, toClient: true)
     setDeadline(client, now + configuration.timeouts.streamIdle)
-    if transport.pending(client) > highWater { exchanges[index].waiting = continuation } else { continuation.resume() }
+    if transport.pending(client) > highWater { holdUp(continuation, index) } else { continuation.resume() }
+  }
+
+  private mutating func holdUp(_ continuation: CheckedContinuation<Void, any Error>, _ index: Int) {
+    guard exchanges[index].waiting != nil else { return exchanges[index].waiting = continuation }
+    let others = exchanges[index].alsoWaiting ?? WaitingWriters()
+    others.continuations.append(continuation)
+    exchanges[index].alsoWaiting = others
   }
 
   mutating func endPieces(_ ticket: UInt64, _ failed: Bool) {
@@ -154,12 +167,17 @@ extension Worker {
   mutating func resumeLocalCall(_ exchange: Int32) {
     exchanges[Int(exchange)].waiting?.resume()
     exchanges[Int(exchange)].waiting = nil
+    guard let others = exchanges[Int(exchange)].alsoWaiting else { return }
+    exchanges[Int(exchange)].alsoWaiting = nil
+    for continuation in others.continuations { continuation.resume() }
   }
 
   /// Whoever still works on the answer is told that nobody reads it.
   mutating func leaveLocalCall(_ exchange: Int32) {
     exchanges[Int(exchange)].waiting?.resume(throwing: ClientLeft())
     exchanges[Int(exchange)].waiting = nil
+    for continuation in exchanges[Int(exchange)].alsoWaiting?.continuations ?? [] { continuation.resume(throwing: ClientLeft()) }
+    exchanges[Int(exchange)].alsoWaiting = nil
     exchanges[Int(exchange)].local?.clientLeft()
   }
 }

@@ -21,7 +21,9 @@ extension Worker {
   }
 
   private mutating func takePooled(_ upstream: Int, maximumAge: Int64) -> ConnectionID? {
-    guard let id = upstreams[upstream].pool.last, now - peers[id.index].pooledAt <= maximumAge else { return nil }
+    guard let id = upstreams[upstream].pool.last, now - peers[id.index].pooledAt <= maximumAge,
+      now >= peers[id.index].restsUntil
+    else { return nil }
     upstreams[upstream].pool.removeLast()
     return id
   }
@@ -98,8 +100,8 @@ extension Worker {
     return openUpstream(exchange)
   }
 
-  /// Keeps the connection for the next request, or closes it.
-  mutating func release(_ id: ConnectionID, reuses: Bool) {
+  /// Keeps the connection for the next request, or closes it. `rests`: not for a moment, in which what comes unasked closes it.
+  mutating func release(_ id: ConnectionID, reuses: Bool, rests: Bool = false) {
     let upstream = Int(peers[id.index].upstream)
     guard reuses, !isDraining, peers[id.index].input.isEmpty, transport.pending(id) == 0,
       upstreams[upstream].pool.count < Upstream.poolSize
@@ -109,7 +111,9 @@ extension Worker {
     peers[id.index].phase = .pooled
     peers[id.index].exchange = -1
     peers[id.index].pooledAt = now
-    upstreams[upstream].pool.append(id)
+    peers[id.index].restsUntil = rests ? now + Upstream.restTime : 0
+    // Those that rest are taken last.
+    if rests { upstreams[upstream].pool.insert(id, at: 0) } else { upstreams[upstream].pool.append(id) }
     setDeadline(id, now + Upstream.poolTime)
   }
 

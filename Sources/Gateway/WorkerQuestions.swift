@@ -25,11 +25,11 @@ extension Worker {
     let address = IPAddress(bytes, fields.peer) ?? IPAddress(high: 0, low: 0)
     if address != peers[id.index].address { peers[id.index].setAddress(address) }
     do throws(HeadProblem) {
-      try requestHead.takeLine(bytes, method: fields.method, target: fields.target)
+      try requestHead.takeLine(bytes, fields)
     } catch {
       return error.status
     }
-    return nil
+    return requestHead.askedLength(bytes) > configuration.limits.head ? 431 : nil
   }
 
   private func listener(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ListenerKind? {
@@ -77,6 +77,7 @@ extension Worker {
     put("X-Leanto-User: ", names[max(0, Int(exchanges[index].user))])
     put("X-Leanto-Set-Cookie: ", exchanges[index].setCookie)
     scratch.append(forwarding.isSecure ? "X-Leanto-Proto: https\r\n" : "X-Leanto-Proto: http\r\n")
+    if requestHead.isUpgrade { scratch.append("X-Leanto-Upgrade: yes\r\n") }
     if !forwarding.keepsAuthorization { scratch.append("X-Leanto-Drop-Authorization: yes\r\n") }
     if !forwarding.keepsRequestFrom { scratch.append("X-Leanto-Drop-Request-From: yes\r\n") }
     if requestHead.holdsOwnKey(bytes) { scratch.append("X-Leanto-Drop-Key: yes\r\n") }

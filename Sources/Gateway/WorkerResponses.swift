@@ -78,7 +78,9 @@ extension Worker {
     }
     exchanges[index].status = responseHead.status
     exchanges[index].answeredAt = nanoseconds
-    exchanges[index].upstreamKeepsAlive = responseHead.keepsAlive && !responseHead.announcesForbiddenBody
+    // A service that gets HEAD wrong sends a body, perhaps later, and it would be the answer to the next request.
+    exchanges[index].upstreamKeepsAlive =
+      responseHead.keepsAlive && !responseHead.announcesForbiddenBody && !exchanges[index].isHeadRequest
     exchanges[index].response = .streaming
     exchanges[index].responseBody = BodyState(framing)
     scratch.removeAll()
@@ -123,14 +125,15 @@ extension Worker {
     let client = exchanges[index].client
     let ending = exchanges[index].ending(isLastAnswer: isLastAnswer(client))
     record(exchange)
-    if let upstream = exchanges[index].upstream { release(upstream, reuses: ending.reusesUpstream) }
+    let hasNoBody = exchanges[index].status == 204 || exchanges[index].status == 304
+    if let upstream = exchanges[index].upstream { release(upstream, reuses: ending.reusesUpstream, rests: hasNoBody) }
     releaseExchange(exchange)
     if ending.reusesClient { makeIdle(client) } else { linger(client) }
   }
 
   /// Whether the client gets no further answer on its connection. One that ended its side may have asked more before.
   func isLastAnswer(_ client: ConnectionID) -> Bool {
-    isDraining || (peers[client.index].isHalfClosed && peers[client.index].input.isEmpty)
+    isDraining || (peers[client.index].isHalfClosed && peers[client.index].input.isEmpty && !isBytesInHand)
   }
 
   mutating func makeIdle(_ client: ConnectionID) {

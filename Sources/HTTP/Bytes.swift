@@ -9,6 +9,15 @@ private let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
   return byte < 128 && (mask >> UInt64(byte & 63)) & 1 == 1
 }
 
+/// The token characters that every server reads alike in a name: letters, digits and the hyphen.
+private let plainNameLow: UInt64 = 0x03FF_2000_0000_0000
+private let plainNameHigh: UInt64 = 0x07FF_FFFE_07FF_FFFE
+
+@inline(__always) func isPlainNameByte(_ byte: UInt8) -> Bool {
+  let mask = byte < 64 ? plainNameLow : plainNameHigh
+  return byte < 128 && (mask >> UInt64(byte & 63)) & 1 == 1
+}
+
 @inline(__always) func isDigit(_ byte: UInt8) -> Bool { byte &- 48 <= 9 }
 
 /// The value of a hexadecimal digit; 255 for anything else.
@@ -26,6 +35,9 @@ private let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
     return unsafe start + (UnsafeRawPointer(found) - base)
   }
 }
+
+/// Whether a line ends in `bytes`.
+package func holdsLineFeed(_ bytes: Span<UInt8>) -> Bool { indexOfLineFeed(bytes, from: 0) != nil }
 
 /// Whether `text`, which is in lower case, stands at `start`, in any case.
 @inline(__always) func matches(_ bytes: Span<UInt8>, _ start: Int, _ text: StaticString) -> Bool {
@@ -74,6 +86,16 @@ private func isFieldValueByByte(_ bytes: Span<UInt8>) -> Bool {
     bad |= ((byte < 32 && byte != 9) || byte == 127) ? 1 : 0
   }
   return bad == 0
+}
+
+/// Whether `name` and `value` make one field, and none that frames the message (RFC 9110 5.1, 5.5; RFC 9112 6).
+package func isPlainField(name: String, value: String) -> Bool {
+  let (name, value) = (Array(name.utf8), Array(value.utf8))
+  guard !name.isEmpty, name.allSatisfy(isToken), isFieldValue(value.span) else { return false }
+  switch classify(name.span, 0, name.count) {
+  case .contentLength, .transferEncoding, .connection, .hopByHop: return false
+  default: return true
+  }
 }
 
 /// The index after the letters and hyphens from `start` on, or one before it: whoever asks goes on byte by byte.

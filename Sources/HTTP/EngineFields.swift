@@ -6,6 +6,8 @@ package struct EngineFields {
   package var method = 0..<0
   /// As the client sent it.
   package var target = 0..<0
+  /// `HTTP/1.1`.
+  package var version = 0..<0
   /// The address of the connection's other end.
   package var peer = 0..<0
   /// The value of Content-Length.
@@ -30,6 +32,7 @@ extension RequestHead {
     if equals(bytes, rest, "listener") { return take(field, &found.listener) }
     if equals(bytes, rest, "method") { return take(field, &found.method) }
     if equals(bytes, rest, "target") { return take(field, &found.target) }
+    if equals(bytes, rest, "version") { return take(field, &found.version) }
     if equals(bytes, rest, "peer") { return take(field, &found.peer) }
     if equals(bytes, rest, "length") { return take(field, &found.length) }
     return true
@@ -39,6 +42,22 @@ extension RequestHead {
     guard place.isEmpty else { return false }
     place = field.value
     return true
+  }
+
+  /// The bytes of the head that is asked about, as near as can be told: without white space around values.
+  package func askedLength(_ bytes: Span<UInt8>) -> Int {
+    var count = method.count + target.count + 14
+    for i in 0..<section.count {
+      let field = section.fields[i]
+      if field.value.isEmpty || matchesOwn(bytes, field) { continue }
+      count += field.name.count + field.value.count + 4
+    }
+    return count
+  }
+
+  private func matchesOwn(_ bytes: Span<UInt8>, _ field: Field) -> Bool {
+    field.kind == .forwardedProto || field.kind == .untrusted
+      || (field.name.count >= 12 && matches(bytes, field.name.lowerBound, "x-leanto-"))
   }
 
   /// The cookies of a request without those with one of `names`, as one field's value; nil: none is to be left out.
@@ -59,8 +78,6 @@ extension RequestHead {
   /// Whether the X-API-Key is one of the door's own.
   package func holdsOwnKey(_ bytes: Span<UInt8>) -> Bool {
     guard section.apiKey >= 0 else { return false }
-    let value = section.fields[section.apiKey].value
-    return value.count >= RequestForwarding.keyMark.utf8CodeUnitCount
-      && matches(bytes, value.lowerBound, RequestForwarding.keyMark)
+    return KeyMark.isIn(bytes, section.fields[section.apiKey].value)
   }
 }

@@ -66,18 +66,16 @@ package struct FieldSection: ~Copyable {
   private mutating func scanField(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(HeadProblem) {
     // Names are nearly always letters and hyphens; what ends those is looked at by itself.
     var colon = endOfName(bytes, from: start)
-    var hasUnderscore = false
-    while isToken(bytes[colon]) {
-      hasUnderscore = hasUnderscore || bytes[colon] == 95
-      colon &+= 1
-    }
+    while isPlainNameByte(bytes[colon]) { colon &+= 1 }
+    let isOdd = isToken(bytes[colon])
+    while isToken(bytes[colon]) { colon &+= 1 }
     // An obsolete fold starts with a space and a space before the colon ends the token: both end here.
     guard colon > start, colon < end, bytes[colon] == 58 else { throw .malformed }
     let value = trimmed(bytes, colon + 1..<end)
     guard isFieldValue(bytes.extracting(value)) else { throw .malformed }
     guard count < maximumFieldCount, end <= maximumHeadLength else { throw .tooLarge }
     var kind = classify(bytes, start, colon - start)
-    if hasUnderscore, kind == .plain { kind = classifyAlias(bytes, start, colon - start) }
+    if isOdd, kind == .plain { kind = classifyAlias(bytes, start, colon - start) }
     fields[count] = Field(
       nameStart: UInt16(truncatingIfNeeded: start), nameEnd: UInt16(truncatingIfNeeded: colon),
       valueStart: UInt16(truncatingIfNeeded: value.lowerBound), valueEnd: UInt16(truncatingIfNeeded: value.upperBound),
@@ -135,6 +133,28 @@ package struct FieldSection: ~Copyable {
       } else {
         namesMore = true
       }
+    }
+  }
+
+  /// Whether a framing field is written as everybody writes it. What is not is written anew, so that a reader who takes a tab, a
+  /// leading zero or `CHUNKED` otherwise never sees any.
+  func isUsualFraming(_ bytes: Span<UInt8>, _ field: Field) -> Bool {
+    let value = field.value
+    guard value.lowerBound == field.name.upperBound + 2, bytes[value.lowerBound - 1] == 32, bytes[value.upperBound] == 13 else {
+      return false
+    }
+    if field.kind == .contentLength { return value.count == 1 || bytes[value.lowerBound] != 48 }
+    for i in value where bytes[i] != lowercased(bytes[i]) { return false }
+    return true
+  }
+
+  func writeFraming(_ field: Field, to out: inout ByteWriter) {
+    if field.kind == .contentLength {
+      out.append("Content-Length: ")
+      out.append(decimal: contentLength ?? 0)
+      out.append("\r\n")
+    } else {
+      out.append("Transfer-Encoding: chunked\r\n")
     }
   }
 

@@ -6,7 +6,7 @@ package enum HeadProblem: Error, Hashable, Sendable {
   case tooLarge
   /// 505.
   case version
-  /// 501: CONNECT, which a gateway has no use for.
+  /// 501: CONNECT, TRACE and others that a gateway has no use for.
   case method
   /// 417: an expectation other than 100-continue.
   case expectation

@@ -9,8 +9,6 @@ package struct RequestForwarding {
   package var isSecure: Bool
   /// Names of cookies that belong to another service on the same host.
   package var withheldCookies: [[UInt8]]
-  /// What the value of an X-API-Key begins with that is the door's own.
-  package static let keyMark: StaticString = "leanto_"
 
   package init(
     strippedPrefix: Int = 0, keepsAuthorization: Bool = true, keepsRequestFrom: Bool = true, isSecure: Bool = false,
@@ -40,6 +38,7 @@ extension RequestHead {
       i &+= 1
       if passes(bytes, field, forwarding) { continue }
       out.append(bytes, runStart..<Int(field.nameStart))
+      if field.kind == .contentLength || field.kind == .transferEncoding { section.writeFraming(field, to: &out) }
       if field.kind == .cookie { writeCookies(bytes, to: &out, field.value, forwarding.withheldCookies) }
       runStart = i < section.count ? Int(section.fields[i].nameStart) : end
     }
@@ -60,14 +59,15 @@ extension RequestHead {
     _ bytes: Span<UInt8>, _ field: Field, _ forwarding: borrowing RequestForwarding
   ) -> Bool {
     switch field.kind {
-    case .plain, .location, .contentType, .accept: !section.isNamedByConnection(bytes, field)
-    case .contentLength, .transferEncoding: true
+    case .plain, .location, .contentType, .accept, .apiKey:
+      !section.isNamedByConnection(bytes, field) && !KeyMark.isIn(bytes, field.value)
+    case .contentLength, .transferEncoding: section.isUsualFraming(bytes, field)
     case .host: authority == nil
-    case .authorization: forwarding.keepsAuthorization
-    case .cookie: !CookieField.holds(bytes, field.value, anyOf: forwarding.withheldCookies)
+    case .authorization: forwarding.keepsAuthorization && !KeyMark.isIn(bytes, field.value)
+    case .cookie:
+      !CookieField.holds(bytes, field.value, anyOf: forwarding.withheldCookies) && !KeyMark.isIn(bytes, field.value)
     case .expect: !isVersion10
     case .requestFrom: forwarding.keepsRequestFrom
-    case .apiKey: !starts(bytes, field.value, RequestForwarding.keyMark) && !section.isNamedByConnection(bytes, field)
     case .connection, .hopByHop, .upgrade, .forwardedFor, .forwardedProto, .untrusted: false
     }
   }
@@ -97,16 +97,11 @@ extension RequestHead {
     var isFirst = true
     var start = value.lowerBound
     while let cookie = CookieField.next(bytes, &start, value.upperBound) {
-      if cookie.isEmpty || CookieField.isNamed(bytes, cookie, anyOf: withheld) { continue }
+      if cookie.isEmpty || CookieField.isNamed(bytes, cookie, anyOf: withheld) || KeyMark.isIn(bytes, cookie) { continue }
       out.append(isFirst ? "Cookie: " : "; ")
       out.append(bytes, cookie)
       isFirst = false
     }
     if !isFirst { out.append("\r\n") }
   }
-}
-
-private func starts(_ bytes: Span<UInt8>, _ value: Range<Int>, _ text: StaticString) -> Bool {
-  let count = text.utf8CodeUnitCount
-  return value.count >= count && matches(bytes, value.lowerBound, text)
 }

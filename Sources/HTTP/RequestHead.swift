@@ -50,9 +50,11 @@ package struct RequestHead: ~Copyable {
     try scanTarget(bytes)
   }
 
-  /// Takes method and target from elsewhere in the same bytes: a gateway that asks about a request names them in fields of its own.
-  package mutating func takeLine(_ bytes: Span<UInt8>, method: Range<Int>, target: Range<Int>) throws(HeadProblem) {
+  /// Takes the request line from elsewhere in the same bytes: a gateway that asks about a request names its parts in fields of its own.
+  package mutating func takeLine(_ bytes: Span<UInt8>, _ line: EngineFields) throws(HeadProblem) {
+    let (method, target) = (line.method, line.target)
     guard !method.isEmpty, !target.isEmpty else { throw .malformed }
+    isVersion10 = equals(bytes, line.version, "http/1.0")
     for i in method where !isToken(bytes[i]) { throw .malformed }
     for i in target where bytes[i] <= 32 || bytes[i] == 127 || bytes[i] == 35 { throw .malformed }
     self.method = method
@@ -77,10 +79,22 @@ package struct RequestHead: ~Copyable {
     isSafe = isHead || isOptions || equalsExactly(bytes, method, "GET")
   }
 
+  /// CONNECT asks for a tunnel to anywhere, TRACE for the request's own fields in the answer, PRI is the start of HTTP/2 (RFC 9113
+  /// 3.4), and no method that anybody knows is as long as this.
+  private func isRefusedMethod(_ bytes: Span<UInt8>) -> Bool {
+    if isSafe { return false }
+    switch method.count {
+    case 3: return equalsExactly(bytes, method, "PRI")
+    case 5: return equalsExactly(bytes, method, "TRACE")
+    case 7: return equalsExactly(bytes, method, "CONNECT")
+    default: return method.count > 40
+    }
+  }
+
   private mutating func scanTarget(_ bytes: Span<UInt8>) throws(HeadProblem) {
     authority = nil
     path = target
-    if equalsExactly(bytes, method, "CONNECT") { throw .method }
+    if isRefusedMethod(bytes) { throw .method }
     if bytes[target.lowerBound] == 47 { return }
     if target.count == 1, bytes[target.lowerBound] == 42, isOptions { return }
     let scheme = matches(bytes, target.lowerBound, "http://") ? 7 : matches(bytes, target.lowerBound, "https://") ? 8 : 0

@@ -33,8 +33,10 @@ extension ResponseHead {
     while i < section.count {
       let field = section.fields[i]
       i &+= 1
-      if passes(bytes, field, forwarding) { continue }
+      let isFraming = field.kind == .contentLength || field.kind == .transferEncoding
+      if passes(bytes, field, forwarding), !isFraming || section.isUsualFraming(bytes, field) { continue }
       out.append(bytes, runStart..<Int(field.nameStart))
+      if isFraming, passes(bytes, field, forwarding) { section.writeFraming(field, to: &out) }
       if field.kind == .location { writeLocation(bytes, to: &out, field.value, forwarding.locationPrefix) }
       runStart = i < section.count ? Int(section.fields[i].nameStart) : end
     }

@@ -45,9 +45,10 @@ package struct ResponseHead: ~Copyable {
     return length == 0 ? .none : .length(length)
   }
 
-  /// 204 with a body, which no client reads (RFC 9110 8.6): what follows on the connection is not the next answer.
+  /// 204 or 304 with a body, which no client reads (RFC 9110 8.6): what follows on the connection may not be the next answer. A
+  /// length with 304 is allowed, of what is not sent, and some services send it all the same.
   package var announcesForbiddenBody: Bool {
-    status == 204 && (section.isChunked || (section.contentLength ?? 0) > 0)
+    (status == 204 || status == 304) && (section.isChunked || (section.contentLength ?? 0) > 0)
   }
 
   package var keepsAlive: Bool {

@@ -4,11 +4,11 @@ internal import Glibc
 ///
 /// Over pthread_mutex and not `Synchronization.Mutex`, whose futex the thread sanitizer cannot see on Linux: it reports races
 /// that are none.
-@safe package final class Lock<Value>: @unchecked Sendable {
+@safe package final class Lock<Value: ~Copyable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value
 
-  package init(_ value: sending Value) {
+  package init(_ value: consuming sending Value) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     let status = unsafe pthread_mutex_init(mutex, nil)

@@ -15,6 +15,11 @@ package struct StackDirectory: Sendable, Hashable {
   package var keyUses: String { run + "/keys-used" }
   /// What signs the sessions of people (0600).
   package var sessionKey: String { secrets + "/session-key" }
+  /// Leanto's own authority and the certificate that it signed for `gateway.lan`; keys 0600.
+  package var authority: String { secrets + "/authority.pem" }
+  package var authorityKey: String { secrets + "/authority-key.pem" }
+  package var certificate: String { secrets + "/certificate.pem" }
+  package var certificateKey: String { secrets + "/certificate-key.pem" }
   /// The generated first password (0600), until it is changed.
   package var firstPassword: String { secrets + "/first-password" }
   package var run: String { path + "/run" }
@@ -27,10 +32,19 @@ package struct StackDirectory: Sendable, Hashable {
   package var verbLock: String { run + "/verb.lock" }
   /// Pids and start times of the processes that the daemon runs.
   package var processes: String { run + "/processes.json" }
+  /// `compose` or `native`: what `runner: auto` came to the first time.
+  package var runner: String { run + "/runner" }
   /// Who guessed at passwords (0600).
   package var throttle: String { run + "/throttle" }
   /// Sessions that people ended before their time (0600).
   package var endedSessions: String { run + "/ended-sessions" }
+  /// What was rendered for Docker (0700).
+  package var compose: String { path + "/compose" }
+  package var composeFile: String { compose + "/compose.yaml" }
+  /// What each image was when it was pulled.
+  package var imageLock: String { compose + "/images.lock" }
+  /// Ports and the network that were chosen for containers, as JSON.
+  package var choices: String { compose + "/choices.json" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }

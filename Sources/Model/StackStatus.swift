@@ -66,6 +66,8 @@ package struct ServiceStatus: Sendable, Codable, Hashable {
   package var since: Double
   /// Why it is in this state, in a sentence; empty when all is well.
   package var message: String
+  /// Nil: it runs in none, or there is none now.
+  package var container: ContainerStatus?
 
   package init(
     name: String, state: ServiceState, at: String = "", address: String = "", processIdentifier: Int32? = nil,

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Model
 
@@ -6,10 +7,16 @@ enum Threads {
   /// Runs `body` on a thread of its own that ends with it.
   static func run(_ body: @escaping @Sendable () -> Void) {
     let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
+    // Not pthread_attr_t(): whose member that is depends on which C module the compiler read first.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    unsafe pthread_attr_init(attributes)
+    unsafe pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    unsafe pthread_attr_setstacksize(attributes, 256 * 1024)
     var thread = pthread_t()
-    let status = unsafe pthread_create(&thread, nil, threadEntry, box)
+    let status = unsafe pthread_create(&thread, attributes, threadEntry, box)
+    unsafe pthread_attr_destroy(attributes)
+    unsafe attributes.deallocate()
     precondition(status == 0, "no thread could be started: the limit of threads is reached")
-    pthread_detach(thread)
   }
 
   /// Waits for `body`, which runs on a thread of its own. Cancelled, it throws at once, and the thread ends by itself.

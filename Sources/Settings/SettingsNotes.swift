@@ -18,8 +18,10 @@ extension SettingsFile {
         gateway.engine == .caddy && gateway.limits.connectionsPerAddress != nil,
         "gateway.limits.connections-per-address: Caddy has no such limit; the built-in engine has"
       ),
-      (gateway.lan != nil, "gateway.lan: does not work yet; nothing listens there"),
-      (gateway.certificate != plain.gateway.certificate, "gateway.certificate: does not work yet; there is no TLS"),
+      (
+        gateway.certificate != plain.gateway.certificate && gateway.lan == nil,
+        "gateway.certificate: is only used where gateway.lan is an address"
+      ),
       (
         access.signIn == .page && access.session == nil,
         "access.sign-in: page needs sessions; with access.session: off people sign in by Basic Auth"

@@ -8,7 +8,7 @@ struct ListenerPlanner {
   var stackNetwork: StackChoices?
 
   func listeners() -> [Listener] {
-    let own = [(ListenerKind.local, settings.local), (.tunnel, settings.tunnel)]
+    let own = [(ListenerKind.local, settings.local), (.lan, settings.lan), (.tunnel, settings.tunnel)]
       .compactMap { kind, address in address.map { Listener(kind: kind, address: $0) } }
     return own + (internalListener.map { [$0] } ?? [])
   }

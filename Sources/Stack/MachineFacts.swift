@@ -7,6 +7,8 @@ package struct MachineFacts: Sendable, Hashable {
   package var environment: [String: String]
   /// `http://host:port` of an Ollama that answers; nil: none does.
   package var ollama: String?
+  /// Why none does, with the command that mends it.
+  package var ollamaProblem: String?
   /// Nil: presets and images are not run in containers.
   package var docker: DockerFacts?
 

@@ -10,14 +10,14 @@ struct Origin {
   var canonical: String {
     if let domain { return "https://\(domain)" }
     guard case .tcp(let host, let port)? = listeners.first?.address else { return "http://localhost" }
-    return "http://\(Self.reachable(host))\(Self.suffix(port))"
+    return "\(scheme)://\(Self.reachable(host))\(suffix(port))"
   }
 
   /// For a service with a host name of its own. Names that only this machine or the local network knows never go through a tunnel.
   func canonical(host: String) -> String {
     let isLocal = host == "localhost" || host.hasSuffix(".localhost") || host.hasSuffix(".local")
     if settings.tunnel.provider != .none, !isLocal { return "https://\(host)" }
-    return "http://\(host)\(Self.suffix(listeners.first?.address.port ?? 80))"
+    return "\(scheme)://\(host)\(suffix(listeners.first?.address.port ?? 80))"
   }
 
   func canonical(_ place: ServiceSettings.Place?) -> String {
@@ -38,5 +38,8 @@ struct Origin {
     return host.contains(":") ? "[\(host)]" : host
   }
 
-  private static func suffix(_ port: UInt16) -> String { port == 80 ? "" : ":\(port)" }
+  /// Of the first listener: with `local: off` that may be the one that speaks TLS.
+  private var scheme: String { listeners.first?.kind == .lan ? "https" : "http" }
+
+  private func suffix(_ port: UInt16) -> String { port == (scheme == "https" ? 443 : 80) ? "" : ":\(port)" }
 }

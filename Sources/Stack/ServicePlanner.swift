@@ -10,6 +10,7 @@ struct PlannedService {
   var hiddenVariables: Set<String> = []
   var claim: ClaimPlan?
   var containers: [ContainerSpec] = []
+  var isGuarded = false
 }
 
 /// Plans one service, with or without a preset.
@@ -29,7 +30,7 @@ struct ServicePlanner {
       startSeconds: isElsewhere ? 10 : preset?.startSeconds ?? 120)
     return PlannedService(
       service: native, place: place, directories: directories, warnings: warnings, hiddenVariables: hiddenVariables,
-      claim: claim, containers: containers)
+      claim: claim, containers: containers, isGuarded: isStarted && preset != nil)
   }
 
   private var preset: (any Preset)? { service.preset.flatMap(PresetCatalog.named) }

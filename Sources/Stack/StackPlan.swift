@@ -28,6 +28,8 @@ package struct StackPlan: Sendable, Hashable {
   package var gate: GatePlan?
   /// Nil: no container.
   package var compose: ComposePlan?
+  /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
+  package var guarded: Set<String> = []
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
   package var warnings: [String] = []
   /// Names of the variables of each service whose values must not be shown.
@@ -81,6 +83,9 @@ extension StackPlan {
     var planner = StackPlanner(settings: settings, machine: machine, directory: directory, secrets: secrets)
     return planner.plan()
   }
+
+  /// Whether any service would run in a container, were there Docker.
+  package static func wantsContainers(_ settings: StackSettings) -> Bool { settings.services.contains(where: \.runsInContainer) }
 
   /// Names of the commands that the plan looks for in `MachineFacts.commands`.
   package static func commands(of settings: StackSettings) -> [String] {

@@ -43,15 +43,13 @@ struct StackPlanner {
     result.workers = settings.gateway.workers ?? machine.cores
     result.origin = Origin(settings: settings, listeners: result.listeners).canonical
     result.directories = [directory.secrets, directory.run, directory.logs]
-    if settings.gateway.lan != nil {
-      result.warnings.append("gateway.lan: this version does not serve the local network yet; nothing listens there.")
-    }
   }
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
     let caddy = CaddyPlan(
-      listeners: result.listeners, limits: settings.gateway.limits, timeouts: settings.gateway.timeouts, routes: result.routes)
+      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
   }
@@ -68,6 +66,7 @@ struct StackPlanner {
     result.hiddenVariables[service.name] = planned.hiddenVariables
     result.places[service.name] = planned.place
     if let claim = planned.claim { result.claims.append(claim) }
+    if planned.isGuarded { result.guarded.insert(service.name) }
   }
 
   /// Without a server that is known, the gate stands before the place where Ollama usually is.
@@ -114,7 +113,9 @@ struct StackPlanner {
     }
     result.warnings.append(
       settings.llm.api == .ollama
-        ? "llm.address: no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server."
+        ? "llm.address: "
+          + (machine.ollamaProblem
+            ?? "no Ollama answers on this machine. Start it with `ollama serve`, or write the address of a model server.")
         : "llm.address: `auto` finds only an Ollama; write the address of the model server.")
   }
 }

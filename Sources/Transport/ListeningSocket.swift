@@ -8,28 +8,31 @@ package struct ListeningSocket: Sendable, Hashable {
   /// The port that the kernel chose where 0 was asked for; 0 for a unix socket.
   package let port: UInt16
 
-  /// One socket for each of `count` event loops. TCP: the kernel spreads connections over them; unix: they share one.
+  /// One socket for each of `count` event loops. TCP: the kernel spreads connections over them; unix: they share one. `isOurs`: it is
+  /// this program that listens at that port already, and will not for long.
   ///
   /// `mayComeLater`: the address may be one that this machine does not have yet.
   ///
   /// - Throws: `SystemError`, such as an address in use.
   package static func open(
-    _ address: Address, count: Int, mayComeLater: Bool = false
+    _ address: Address, count: Int, isOurs: Bool = false, mayComeLater: Bool = false
   ) throws(SystemError) -> [ListeningSocket] {
     switch address {
-    case .tcp(let host, let port): try openTCP(host, port, count, mayComeLater ? 1 : 0)
+    case .tcp(let host, let port): try openTCP(host, port, count, isOurs, mayComeLater ? 1 : 0)
     case .unix(let path): try openUnix(path, count)
     }
   }
 
   private static func openTCP(
-    _ host: String, _ port: UInt16, _ count: Int, _ mayComeLater: Int32
+    _ host: String, _ port: UInt16, _ count: Int, _ isOurs: Bool, _ mayComeLater: Int32
   ) throws(SystemError) -> [ListeningSocket] {
     guard let numeric = resolve(host).first else { throw SystemError(EADDRNOTAVAIL) }
     // Sockets that share a port do not notice one another, another program's neither: ask first with one that does.
-    let question = unsafe linux_listen_tcp(numeric, port, 0, mayComeLater)
-    guard question >= 0 else { throw SystemError(-question) }
-    Glibc.close(question)
+    if !isOurs {
+      let question = unsafe linux_listen_tcp(numeric, port, 0, mayComeLater)
+      guard question >= 0 else { throw SystemError(-question) }
+      Glibc.close(question)
+    }
     var sockets: [ListeningSocket] = []
     for _ in 0..<count {
       let descriptor = unsafe linux_listen_tcp(numeric, sockets.first?.port ?? port, 1, mayComeLater)
@@ -90,3 +93,6 @@ package func resolve(_ host: String) -> [String] {
     return String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+/// Whether this machine itself has an IPv4 address, at this moment. Asks only the kernel.
+package func isOwnAddress(v4 address: UInt32) -> Bool { linux_is_own_ipv4(address) != 0 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TLS
 
 /// Names a connection; a connection that was closed is never mistaken for a later one in its place.
 package struct ConnectionID: Hashable, Sendable {
@@ -34,6 +35,8 @@ package enum ReadOutcome {
   case end
   case wouldBlock
   case failed
+  /// Something other than TLS came where TLS was due; from now on the connection is a plain one.
+  case plaintext
 }
 
 /// One event loop's sockets: bytes in, bytes out, pause, resume, close. Knows nothing of what the bytes mean.
@@ -43,8 +46,14 @@ package enum ReadOutcome {
 package struct Transport: ~Copyable {
   private let epoll: Int32
   private let wakeup: Wakeup
-  private var sockets: [Socket] = []
+  var sockets: [Socket] = []
   private var free: [Int] = []
+  /// For the connections with TLS; made with the first.
+  let wire = TLSWire()
+  /// What new connections of a listener are encrypted with. Empty: all are plain.
+  var contexts: [Int: TLSContext] = [:]
+  /// Encrypted connections of which opened bytes wait, because a buffer was full.
+  var unread: [ConnectionID] = []
   private var listeners: [Int: Int32] = [:]
   private var acceptsPaused = false
   private var events = [linux_event](repeating: linux_event(), count: 256)
@@ -53,17 +62,13 @@ package struct Transport: ~Copyable {
   /// A batch of connections that is being accepted.
   private var accepting: (key: Int, left: Int)?
   /// Connections that a write found dead. The kernel tells an error once, and that write was told it.
-  private var broken: [ConnectionID] = []
+  var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
 
-  package init(wakeup: Wakeup) throws(SystemError) {
+  package init(wakeup: Wakeup) {
     self.wakeup = wakeup
-    epoll = linux_epoll_create()
-    guard epoll >= 0 else { throw SystemError(errno) }
-    linux_epoll_add(epoll, wakeup.descriptor, Interest.read, Key.wakeup)
+    epoll = wakeup.epoll
   }
-
-  deinit { Glibc.close(epoll) }
 }
 
 // MARK: Waiting
@@ -72,7 +77,7 @@ extension Transport {
   /// Waits for events, at most `milliseconds` (-1: for ever).
   package mutating func wait(milliseconds: Int32) {
     nextIndex = 0
-    let count = unsafe linux_epoll_wait(epoll, &events, 256, broken.isEmpty ? milliseconds : 0)
+    let count = unsafe linux_epoll_wait(epoll, &events, 256, broken.isEmpty && unread.isEmpty ? milliseconds : 0)
     eventCount = max(0, Int(count))
   }
 
@@ -83,12 +88,16 @@ extension Transport {
         guard isOpen(id) else { continue }
         return .failed(id)
       }
+      if let id = unread.popLast() {
+        guard isOpen(id), !sockets[id.index].isPaused else { continue }
+        return .readable(id)
+      }
       if let event = acceptNext() { return event }
       guard nextIndex < eventCount else { return nil }
       let event = events[nextIndex]
       nextIndex += 1
       let key = event.key
-      if key == Key.wakeup {
+      if key == Wakeup.key {
         wakeup.clear()
         return .awoken
       }
@@ -139,6 +148,7 @@ extension Transport {
   /// Ends accepting there and closes the descriptor.
   package mutating func stopListening(number: Int) {
     guard let descriptor = listeners.removeValue(forKey: number) else { return }
+    contexts[number] = nil
     linux_epoll_remove(epoll, descriptor)
     Glibc.close(descriptor)
   }
@@ -169,7 +179,9 @@ extension Transport {
       return nil
     }
     accepting = (batch.key, batch.left - 1)
-    return .accepted(add(descriptor, Interest.read), listener: batch.key, high: peer.high, low: peer.low)
+    let id = add(descriptor, Interest.read)
+    if !contexts.isEmpty { secure(id, listener: batch.key) }
+    return .accepted(id, listener: batch.key, high: peer.high, low: peer.low)
   }
 
   /// Out of descriptors: waiting connections would end every wait at once. The owner resumes after a moment.
@@ -218,8 +230,9 @@ extension Transport {
   }
 
   /// Reads what there is into `buffer` from `offset` on.
-  package func read(_ id: ConnectionID, into buffer: inout [UInt8], at offset: Int) -> ReadOutcome {
+  package mutating func read(_ id: ConnectionID, into buffer: inout [UInt8], at offset: Int) -> ReadOutcome {
     guard isOpen(id) else { return .failed }
+    if sockets[id.index].isSecure { return readSecure(id, into: &buffer, at: offset) }
     let descriptor = sockets[id.index].descriptor
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       unsafe recv(descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset, 0)
@@ -232,6 +245,11 @@ extension Transport {
   /// Sends now what the kernel takes and queues the rest. A dead peer shows as `failed` later.
   package mutating func write(_ id: ConnectionID, _ bytes: Span<UInt8>) {
     guard bytes.count > 0, isOpen(id) else { return }
+    if sockets[id.index].isSecure { return writeSecure(id, bytes) }
+    writePlain(id, bytes)
+  }
+
+  @inline(__always) mutating func writePlain(_ id: ConnectionID, _ bytes: Span<UInt8>) {
     let index = id.index
     var sent = 0
     if sockets[index].output.count == 0, !sockets[index].isConnecting {
@@ -263,11 +281,13 @@ extension Transport {
     guard isOpen(id), sockets[id.index].isPaused else { return }
     sockets[id.index].isPaused = false
     setInterest(id.index, id, sockets[id.index].interest | Interest.read)
+    if sockets[id.index].isSecure { noteUnread(id) }
   }
 
   /// Tells the peer that no more comes, once what waits is sent.
   package mutating func finishWriting(_ id: ConnectionID) {
     guard isOpen(id) else { return }
+    if sockets[id.index].isSecure { finishSecure(id) }
     if sockets[id.index].output.count > 0 || sockets[id.index].isConnecting {
       sockets[id.index].finishesWhenDrained = true
     } else {
@@ -278,6 +298,7 @@ extension Transport {
   /// Closes now; what waits to be sent is lost. `resets`: the peer sees that the message did not end.
   package mutating func close(_ id: ConnectionID, resets: Bool = false) {
     guard isOpen(id) else { return }
+    if sockets[id.index].isSecure, !resets { finishSecure(id) }
     if resets { linux_reset_on_close(sockets[id.index].descriptor) }
     Glibc.close(sockets[id.index].descriptor)
     sockets[id.index].close()
@@ -338,11 +359,10 @@ private enum Interest {
 
 /// What tells events apart; connections have the generation, which stays below, in the upper half.
 private enum Key {
-  static let wakeup = UInt64.max
   static let listener: UInt64 = 0xFFFF_FFFE_0000_0000
 }
 
-private struct Socket {
+struct Socket {
   var descriptor: Int32 = -1
   var generation: UInt32 = 0
   var interest: UInt32 = 0
@@ -352,6 +372,9 @@ private struct Socket {
   /// Not in the epoll set: a hang-up that nobody reads yet.
   var isDetached = false
   var finishesWhenDrained = false
+  /// A flag of its own, so that plain connections look at nothing else.
+  var isSecure = false
+  var session: TLSSession?
 
   mutating func open(_ descriptor: Int32, _ interest: UInt32) {
     self.descriptor = descriptor
@@ -360,10 +383,12 @@ private struct Socket {
     isPaused = false
     isDetached = false
     finishesWhenDrained = false
+    isSecure = false
   }
 
   mutating func close() {
     descriptor = -1
+    if isSecure { session = nil }
     generation = generation == 0x7FFF_FFFF ? 0 : generation + 1
     output.removeAll()
   }

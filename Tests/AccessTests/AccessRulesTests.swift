@@ -34,7 +34,8 @@ struct AccessRulesTests {
   @Test(
     "at a guarded gate let only the verified pass",
     arguments: [
-      (.none, .challenge), (.foreign, .challenge), (.stranger, .challenge), (.unchecked, .pending), (.crowded, .busy),
+      (.none, .challenge), (.foreign, .challenge), (.stranger, .challenge), (.withheld, .challenge), (.unchecked, .pending),
+      (.crowded, .busy),
       (.verified(UserIdentity(index: 3)), .pass(user: 3, isOurs: true)),
     ] as [(CredentialState, AccessDecision)])
   func guarded(state: CredentialState, decision: AccessDecision) {
@@ -45,7 +46,8 @@ struct AccessRulesTests {
     "at a free gate keep what is not ours and strip what is",
     arguments: [
       (.none, .pass(user: nil, isOurs: false)), (.foreign, .pass(user: nil, isOurs: false)),
-      (.stranger, .pass(user: nil, isOurs: false)), (.unchecked, .pending), (.crowded, .busy),
+      (.stranger, .pass(user: nil, isOurs: false)), (.withheld, .pass(user: nil, isOurs: true)), (.unchecked, .pending),
+      (.crowded, .busy),
       (.verified(UserIdentity(index: 3)), .pass(user: nil, isOurs: true)),
     ] as [(CredentialState, AccessDecision)])
   func free(state: CredentialState, decision: AccessDecision) {
@@ -55,6 +57,6 @@ struct AccessRulesTests {
 
 extension CredentialState {
   fileprivate static let samples: [CredentialState] = [
-    .none, .foreign, .unchecked, .stranger, .crowded, .verified(UserIdentity(index: 0)),
+    .none, .foreign, .unchecked, .stranger, .withheld, .crowded, .verified(UserIdentity(index: 0)),
   ]
 }

@@ -26,6 +26,19 @@ struct HashingQueueTests {
     #expect(queue.isIdle)
   }
 
+  @Test("tells those of one address, up to six, that a check was wrong for all of them together")
+  func together() throws {
+    let told = Lock<[CheckOutcome]>([])
+    var queue = HashingQueue(limit: 4)
+    for address in [1, 1, 2, 1, 1, 1, 1, 1, 2] as [UInt64] {
+      _ = queue.add(check("a"), of: client(address)) { outcome in told.withLock { $0.append(outcome) } }
+    }
+    let next = queue.takeNext()
+    for waiter in queue.takeWaiters(of: try #require(next).number) { waiter(.wrong) }
+    let (first, again) = (CheckOutcome.wrong, CheckOutcome.wrongTogether)
+    #expect(told.withLock { $0 } == [first, again, first, again, again, again, again, first, again])
+  }
+
   @Test("does not share a check with one against another hash")
   func changedPassword() {
     var queue = HashingQueue(limit: 4)

@@ -94,15 +94,65 @@ struct ThrottleTests {
     #expect(guessed.fixture.policy.lockouts() == [Lockout(address: "::1", user: "anna", seconds: 600)])
   }
 
-  @Test("counts the same wrong password as often as it is sent, also at once")
+  @Test("counts the same wrong password as often as it is sent, one after another")
   func same() async throws {
-    let guessed = try Guessed(threads: 1, cost: 5)
-    let door = guessed.fixture.door()
+    let door = try Guessed().fixture.door()
+    for _ in 0..<5 { #expect(try await door.decide(basic("anna", "wrong")) == .challenge) }
+    #expect(try await door.decide(right) == .wait(seconds: 600))
+  }
+
+  @Test("counts one wrong password once when a browser sends it with six requests at once, and from the seventh on each")
+  func together() async throws {
+    for (count, left) in [(6, 4), (7, 3)] {
+      // One thread, which hashes something slow meanwhile: so the others do wait for one another.
+      let guessed = try Guessed(threads: 1)
+      let door = guessed.fixture.door()
+      try guessed.fixture.folder.write(
+        userLines(["anna": "correct horse"]) + userLines(["slow": "correct horse"], cost: 11), to: "users")
+      #expect(guessed.fixture.policy.reload().users == 2)
+      #expect(door.ask(basic("slow", "wrong"), client: 7) == .pending)
+      let tickets = (0..<count).map { _ in
+        #expect(door.ask(basic("anna", "wrong")) == .pending)
+        return door.ticket
+      }
+      for ticket in tickets { #expect(try await door.answer(to: ticket) == .challenge) }
+      for number in 0..<left { #expect(try await door.decide(basic("anna", "wrong \(number)")) == .challenge) }
+      #expect(try await door.decide(right) == .wait(seconds: 600))
+    }
+  }
+
+  @Test("never tells on a public path which of many passwords is right: after twenty wrong ones none is looked at")
+  func aside() async throws {
+    let guessed = try Guessed()
+    let door = guessed.fixture.door([route(public: [PublicPath(path: "/hook/", isPrefix: true)])])
+    let (kept, withheld) = (AccessDecision.pass(user: nil, isOurs: false), AccessDecision.pass(user: nil, isOurs: true))
+    let hook = { (password: String, client: UInt64) in
+      try await door.decide(basic("anna", password), target: "/hook/x", client: client)
+    }
+    for number in 0..<20 { #expect(try await hook("wrong \(number)", 1) == kept) }
+    // Neither the service nor the sender sees a difference between these.
+    #expect(try await hook("wrong 20", 1) == withheld)
+    #expect(try await hook("correct horse", 1) == withheld)
+    // What was seen to be a caller's own still is; others are not concerned, and no door is shut by it.
+    #expect(try await hook("wrong 3", 1) == kept)
+    #expect(try await hook("other", 2) == kept)
+    #expect(try await door.decide(right) == .pass(user: 1, isOurs: true))
+    guessed.wait(601)
+    #expect(try await hook("wrong 21", 1) == kept)
+  }
+
+  @Test("a burst on a public path is looked at as often as one after another, and no more")
+  func asideBurst() async throws {
+    let guessed = try Guessed(threads: 4, cost: 5)
+    let door = guessed.fixture.door([route(public: [PublicPath(path: "/hook/", isPrefix: true)])])
     var tickets: [UInt64] = []
-    for _ in 0..<12 where door.ask(basic("anna", "wrong")) == .pending { tickets.append(door.ticket) }
+    for number in 0..<50 where door.ask(basic("anna", "wrong \(number)"), target: "/hook/x") == .pending {
+      tickets.append(door.ticket)
+    }
     var answers: [AccessDecision] = []
     for ticket in tickets { answers.append(try await door.answer(to: ticket)) }
-    #expect(answers.count { $0 == .challenge } == 5)
+    #expect(answers.count { $0 == .pass(user: nil, isOurs: false) } == 20)
+    #expect(answers.count { $0 == .pass(user: nil, isOurs: true) } == answers.count - 20)
   }
 
   @Test("lets the owner in from anywhere while many addresses guess at him")

@@ -5,11 +5,12 @@ import Testing
 struct LifecycleTests {
   /// A gateway for one test alone, with two upstreams behind it.
   private func withGateway(
-    _ script: @escaping ScriptedUpstream.Script, _ body: (Site, ScriptedUpstream, GatewayPlan) throws -> Void
+    drainTimeout: Int = 4, _ script: @escaping ScriptedUpstream.Script,
+    _ body: (Site, ScriptedUpstream, GatewayPlan) throws -> Void
   ) throws {
     let upstreams = [try ScriptedUpstream(), try ScriptedUpstream()]
     var plan = GatewayPlan(services: Lab.services([upstreams[0]]))
-    plan.drainTimeout = 4
+    plan.drainTimeout = drainTimeout
     let gateway = try Engine.chosen.start(plan)
     for upstream in upstreams { upstream.start(script) }
     defer {
@@ -88,6 +89,30 @@ struct LifecycleTests {
       site.gateway.drain()
       expectBreak { _ = try client.restOfBody(.seconds(9)) }
       #expect(site.gateway.process.exitStatus(.seconds(3)) != nil)
+    }
+  }
+
+  @Test("A second SIGTERM cuts what the first one waits for")
+  func twice() throws {
+    try withGateway(
+      drainTimeout: 60,
+      { exchange in
+        exchange.keep()
+        try exchange.beginChunked()
+        try exchange.chunk("one")
+        try exchange.peerEnd(.seconds(30))
+      }
+    ) { site, _, _ in
+      let client = try site.connect()
+      try client.send(site.fill(head("GET / HTTP/1.1", "Host: {open}")))
+      _ = try client.responseHead()
+      #expect(latin1(try client.bodyBytes(3)) == "one")
+      site.gateway.drain()
+      try waitUntilRefused(site)
+      #expect(site.gateway.process.exitStatus(.seconds(0.3)) == nil)
+      site.gateway.drain()
+      expectBreak { _ = try client.restOfBody(.seconds(9)) }
+      #expect(site.gateway.process.exitStatus(.seconds(9)) == 0)
     }
   }
 

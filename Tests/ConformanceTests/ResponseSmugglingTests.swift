@@ -85,6 +85,31 @@ struct ResponseSmugglingTests {
     }
   }
 
+  @Test(
+    "A body that comes later, after an answer that has none, is never the answer to the next request (RFC 9112, 6.3)",
+    arguments: [
+      ("HEAD", "200 OK\r\nContent-Length: 46"), ("HEAD", "200 OK\r\nTransfer-Encoding: chunked"), ("HEAD", "200 OK"),
+      ("GET", "304 Not Modified\r\nContent-Length: 46"), ("GET", "304 Not Modified"), ("GET", "204 No Content"),
+    ])
+  func laterBody(method: String, answer: String) throws {
+    let asked = Gate("the next request to be sent")
+    try withSite({ exchange in
+      guard exchange.request.target == "/first" else { return try exchange.answer(body: "good") }
+      try exchange.send("HTTP/1.1 \(answer)\r\n\r\n")
+      try asked.wait()
+      try? exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned")
+    }) { site in
+      let client = try site.connect()
+      try client.send(site.fill(head("\(method) /first HTTP/1.1", "Host: {open}")))
+      _ = try client.response(to: method)
+      try client.send(site.fill(head("GET /second HTTP/1.1", "Host: {open}")))
+      asked.open()
+      #expect(try client.response().text == "good")
+      try client.send(site.fill(head("GET /third HTTP/1.1", "Host: {open}")))
+      #expect(try client.response().text == "good")
+    }
+  }
+
   @Test("An answer that comes before its request is nobody's (RFC 9112, 9.2)")
   func unasked() throws {
     let answered = Gate("the first answer to be read")

@@ -148,6 +148,26 @@ struct StreamingTests {
     }
   }
 
+  @Test("Answers of the gateway's own among them end nothing (RFC 9112, 9.6)")
+  func halfClosedOwnAnswers() throws {
+    try withSite({ exchange in try exchange.answer(body: exchange.request.target) }) { site in
+      let client = try site.connect()
+      let requests = [
+        head("GET /1 HTTP/1.1", "Host: {open}"), head("GET /2 HTTP/1.1", "Host: nobody.example"),
+        head("GET /3 HTTP/1.1", "Host: {host}"), head("OPTIONS * HTTP/1.1", "Host: {open}"),
+        head("GET /5 HTTP/1.1", "Host: {host}", "Authorization: Basic YWRtaW46d3Jvbmc="), head("GET /6 HTTP/1.1", "Host: {open}"),
+        head("GET /7 HTTP/1.1", "Host: nobody.example"),
+      ]
+      try client.send(requests.map(site.fill).joined())
+      client.socket.endSending()
+      let answers = try (0..<7).map { _ in try client.response() }
+      #expect(answers.map(\.status) == [200, 404, 401, 204, 401, 200, 404])
+      #expect(answers.map { $0["Connection"] == "close" } == [false, false, false, false, false, false, true])
+      #expect(try client.rest(.seconds(5)).bytes.isEmpty)
+      #expect(site.upstream.requests.map(\.target) == ["/1", "/6"])
+    }
+  }
+
   @Test("A pause longer than the upstream's time to answer does not cut a stream that has begun")
   func pause() throws {
     let finish = Gate("the pause to be over")

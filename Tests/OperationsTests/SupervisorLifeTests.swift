@@ -26,6 +26,23 @@ struct SupervisorLifeTests {
     }
   }
 
+  @Test(
+    "ends at once what does not want to end, when it is told to hurry, before or after it was told to stop",
+    arguments: [true, false])
+  func hurry(isFirst: Bool) async throws {
+    try await SupervisorFixture(stopTime: .seconds(3600)).use { (fixture) async throws in
+      _ = await fixture.supervisor.apply([fixture.service("worker", "trap '' TERM; echo up > up; while :; do sleep 1; done")])
+      #expect(await becomesTrue { fixture.scratch.text("up") != nil })
+      if isFirst { await fixture.supervisor.hurry() }
+      async let stopped: Void = fixture.supervisor.stopAll()
+      if !isFirst {
+        #expect(await becomesTrue { (try? await fixture.status("worker").state) == .stopped })
+        await fixture.supervisor.hurry()
+      }
+      await stopped
+    }
+  }
+
   @Test("watches what runs elsewhere, and asks about nothing twice at once")
   func elsewhere() async throws {
     let asked = Lock((now: 0, most: 0, all: 0))

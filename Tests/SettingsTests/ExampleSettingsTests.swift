@@ -71,7 +71,8 @@ import Testing
     "Each setting that does nothing yet is noted by its path",
     arguments: [
       ("runner: compose", "runner"),
-      ("gateway: { lan: 0.0.0.0:8443 }", "gateway.lan"),
+      ("gateway: { engine: caddy, limits: { connections: 9 } }", "gateway.limits.connections"),
+      ("gateway: { engine: caddy, limits: { connections-per-address: 9 } }", "gateway.limits.connections-per-address"),
       ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),
       ("access: { sign-in: page, session: off }", "access.sign-in"),
       ("tunnel: { provider: ngrok }", "tunnel.provider"),

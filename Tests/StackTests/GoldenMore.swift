@@ -174,6 +174,7 @@ extension Golden {
     origin http://[::1]:9080
     workers 4
     listen local [::1]:9080
+    listen lan 192.168.1.10:8443
     listen internal unix:/run/leanto.sock
     directory /srv/home/secrets
     directory /srv/home/run
@@ -188,8 +189,6 @@ extension Golden {
       websockets none
 
     model (the server's first) by openai at http://10.0.0.7:8000
-
-    warning gateway.lan: this version does not serve the local network yet; nothing listens there.
 
     """
 

@@ -9,7 +9,7 @@ final class LoopDriver {
 
   init() throws {
     wakeup = try Wakeup()
-    transport = try Transport(wakeup: wakeup)
+    transport = Transport(wakeup: wakeup)
   }
 
   func next() -> TransportEvent? { transport.next() }

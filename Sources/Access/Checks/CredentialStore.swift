@@ -88,7 +88,7 @@ final class CredentialStore: Sendable {
         hash: user?.hash ?? state.users.decoy(place: place), isRememberedWrong: remembersStrangers)
       // `leanto verify` shows that a wrong password is refused; nobody can guess a password of 256 random bits.
       let isFormer = state.former.find(key).map { $0.identity == user?.identity } ?? false
-      check.isGuess = !remembersStrangers && !isFormer && !state.passes.contains { $0.user == name && $0.expires > now }
+      check.isGuess = !isFormer && !state.passes.contains { $0.user == name && $0.expires > now }
       return .unchecked(check)
     }
   }

@@ -12,7 +12,7 @@ struct PasswordCheck: Sendable {
   var hash: BcryptHash
   /// Whether the outcome is kept when it is wrong: at a gate that lets the request pass all the same.
   var isRememberedWrong = false
-  /// Whether it counts when it is wrong.
+  /// Whether it counts when it is wrong: against the sender, or, where the outcome is kept, against what he may try there.
   var isGuess = true
 
   /// A guess at the door is not answered by a check that counts for nothing.
@@ -24,6 +24,9 @@ struct PasswordCheck: Sendable {
 enum CheckOutcome: Sendable, Equatable {
   case verified(UserIdentity)
   case wrong
+  /// As `wrong`, and the same address is told so for the same hash already: a browser sends up to six requests at once, all with
+  /// what its person typed once.
+  case wrongTogether
   /// It was given up: too many wait.
   case busy
   /// It was not looked at: its sender guessed wrong too often.
@@ -42,6 +45,8 @@ struct HashingQueue: Sendable {
     /// How many checks of the same client were before it when it came.
     var turn: Int
     var waiters: [Waiter]
+    /// Who waits, in the order of `waiters`.
+    var clients: [ClientAddress]
     /// Whether others than `client` wait as well.
     var isShared = false
     /// Its waiters are being told: nobody can join any more.
@@ -74,6 +79,8 @@ struct HashingQueue: Sendable {
   /// Jobs that may wait, and all that may wait for them.
   private let limit: Int
   private let waiterLimit: Int
+  /// Connections that a browser opens to one host (HTTP/1.1; Chromium, Firefox and Safari alike).
+  static let browserConnections = 6
   private var waiterCount = 0
   /// In order of arrival.
   private var waiting: [Job] = []
@@ -93,7 +100,7 @@ struct HashingQueue: Sendable {
     if join(check, client, waiter) { return .joined }
     let turn = (waiting + running).count { $0.client == client }
     lastNumber += 1
-    let job = Job(number: lastNumber, check: check, client: client, turn: turn, waiters: [waiter])
+    let job = Job(number: lastNumber, check: check, client: client, turn: turn, waiters: [waiter], clients: [client])
     guard waiting.count >= limit else {
       append(job)
       return .queued
@@ -155,15 +162,26 @@ struct HashingQueue: Sendable {
 
   private mutating func join(_ check: PasswordCheck, _ client: ClientAddress, _ waiter: @escaping Waiter) -> Bool {
     if let index = running.firstIndex(where: { !$0.isClosed && $0.check.isEqual(to: check) }) {
-      running[index].waiters.append(waiter)
-      if running[index].client != client { running[index].isShared = true }
+      running[index].join(client, waiter)
     } else if let index = waiting.firstIndex(where: { $0.check.isEqual(to: check) }) {
-      waiting[index].waiters.append(waiter)
-      if waiting[index].client != client { waiting[index].isShared = true }
+      waiting[index].join(client, waiter)
     } else {
       return false
     }
     waiterCount += 1
     return true
+  }
+}
+
+extension HashingQueue.Job {
+  mutating func join(_ address: ClientAddress, _ waiter: @escaping HashingQueue.Waiter) {
+    let earlier = clients.count { $0 == address }
+    if earlier > 0, earlier < HashingQueue.browserConnections {
+      waiters.append { (outcome: CheckOutcome) in waiter(outcome == .wrong ? CheckOutcome.wrongTogether : outcome) }
+    } else {
+      waiters.append(waiter)
+    }
+    clients.append(address)
+    if client != address { isShared = true }
   }
 }

@@ -20,6 +20,8 @@ enum CredentialState: Sendable, Hashable {
   case unchecked
   /// Checked: nobody's here.
   case stranger
+  /// Not checked, for its sender tried too many where that costs him nothing: nobody gets it, and nobody learns what it was.
+  case withheld
   case verified(UserIdentity)
   /// Too many wait to be checked.
   case crowded
@@ -63,10 +65,11 @@ enum AccessRules {
     case (_, .crowded): .busy
     // A webhook's caller has credentials of his own, for the service: they are kept.
     case (.free, .none), (.free, .foreign), (.free, .stranger): .pass(user: nil, isOurs: false)
-    case (.free, .verified), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown), (.free, .keyTooOften):
+    case (.free, .verified), (.free, .withheld), (.free, .key), (.free, .keyOutOfScope), (.free, .keyUnknown),
+      (.free, .keyTooOften):
       .pass(user: nil, isOurs: true)
     case (.guarded, .keyTooOften(let seconds)): .wait(seconds: seconds)
-    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger), (.guarded, .keyUnknown): refusal
+    case (.guarded, .none), (.guarded, .foreign), (.guarded, .stranger), (.guarded, .withheld), (.guarded, .keyUnknown): refusal
     case (.guarded, .keyOutOfScope): .refuse
     case (.guarded, .key(let key)): .pass(user: key.index, isOurs: true)
     case (.guarded, .verified(let user)): .pass(user: user.index, isOurs: true)
@@ -81,9 +84,10 @@ enum AccessRules {
     case .verified(let user), .key(let user): .pass(user: user.index, isOurs: true)
     case .keyOutOfScope: .refuse
     case .keyTooOften(let seconds): .wait(seconds: seconds)
-    case .none, .foreign, .stranger, .keyUnknown:
+    case .none, .foreign, .stranger, .withheld, .keyUnknown:
       // A browser sends the cookie along with what any page makes it send.
-      visitor.isProven ? .pass(user: visitor.identity.index, isOurs: credentials == .keyUnknown) : .refuse
+      visitor.isProven
+        ? .pass(user: visitor.identity.index, isOurs: credentials == .keyUnknown || credentials == .withheld) : .refuse
     }
   }
 

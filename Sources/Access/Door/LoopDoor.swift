@@ -171,20 +171,29 @@ extension LoopDoor {
     defer { Sodium.wipe(&decoded) }
     guard case .found(let user, let password) = BasicCredentials.read(authorization, into: &decoded) else { return .foreign }
     let whole = decoded.span.extracting(0..<password.upperBound)
+    // Some programs send a key as a password, or as a name.
+    let isKey = APIKey.isOurs(whole.extracting(user)) || APIKey.isOurs(whole.extracting(password))
     // At a guarded gate only successes are cached: a wrong password is hashed each time.
     switch store.find(key, in: whole, user: user, password: password, remembersStrangers: asking.isFree) {
     case .verified(let identity, let expires):
       verified.insert(.init(key: key, identity: identity, expires: expires))
       return .verified(identity)
-    case .stranger: return .stranger
-    case .unchecked(let check): return asking.mayHash ? submit(check, question, asking) : .stranger
+    case .stranger: return isKey ? .withheld : .stranger
+    case .unchecked(let check):
+      if asking.isFree, check.isGuess, !throttle.mayTryAside(question.client) { return .withheld }
+      return asking.mayHash ? submit(check, question, asking, isKey) : .stranger
     }
   }
 
-  private func submit(_ check: PasswordCheck, _ question: AccessQuestion, _ asking: Asking) -> CredentialState {
+  private func submit(_ check: PasswordCheck, _ question: AccessQuestion, _ asking: Asking, _ isKey: Bool) -> CredentialState {
     let isQueued = pool.submit(check, of: question.client) { [answer, throttle, store] outcome in
       let ban = asking.isFree ? nil : throttle.note(outcome, of: check, from: question.client)
-      let decision = AccessRules.decision(at: asking.gate, with: CredentialState(outcome), visitor: asking.visitor, ban: ban)
+      var state = CredentialState(outcome)
+      if asking.isFree {
+        if outcome == .wrong { throttle.strikeAside(question.client, of: check) }
+        if outcome == .refused || (state == .stranger && isKey) { state = .withheld }
+      }
+      let decision = AccessRules.decision(at: asking.gate, with: state, visitor: asking.visitor, ban: ban)
       answer(question.ticket, store.withCookie(decision, asking.visitor, isSecure: question.isSecure))
     }
     return isQueued ? .unchecked : .crowded
@@ -206,6 +215,7 @@ extension GuessThrottle {
   func note(_ outcome: CheckOutcome, of check: PasswordCheck, from client: ClientAddress) -> Int? {
     switch outcome {
     case .wrong: return check.isGuess ? strike(client, name: check.name, isKnown: check.identity != nil) : nil
+    case .wrongTogether: return nil
     case .refused: return secondsLeft(of: client) ?? 1
     case .busy: return nil
     case .verified:
@@ -221,7 +231,7 @@ extension CredentialState {
     self =
       switch outcome {
       case .verified(let identity): .verified(identity)
-      case .wrong: .stranger
+      case .wrong, .wrongTogether: .stranger
       case .busy, .refused: .crowded
       }
   }

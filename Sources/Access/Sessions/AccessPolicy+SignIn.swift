@@ -32,7 +32,7 @@ extension AccessPolicy {
   private func result(_ outcome: CheckOutcome, _ client: ClientAddress, _ isSecure: Bool) -> SignInResult {
     switch outcome {
     case .verified(let identity): signedIn(identity, isSecure)
-    case .wrong: .wrong
+    case .wrong, .wrongTogether: .wrong
     case .busy: .busy
     case .refused: .wait(seconds: throttle.secondsLeft(of: client) ?? 1)
     }

@@ -64,14 +64,16 @@ struct GuessLedger: Sendable, Equatable {
 
   /// Counts a wrong password. Returns the end of a ban that runs already, which takes the place of the answer; nil when the answer
   /// is that the password is wrong, also where a ban starts with it.
-  mutating func strike(_ client: ClientAddress, for user: UserMark, at now: Int64) -> Int64? {
+  ///
+  /// `user`: nil where it counts for the sender alone.
+  mutating func strike(_ client: ClientAddress, for user: UserMark? = nil, at now: Int64) -> Int64? {
     if let until = ban(of: client, at: now) { return until }
-    let isLast = triesLeft(of: client, for: user, at: now) <= 1
-    countForUser(user, now)
+    let isLast = triesLeft(of: client, for: user ?? UserMark(value: 0), at: now) <= 1
+    if let user { countForUser(user, now) }
     let client = client.throttled
     var sender = senders[client] ?? Sender()
     sender.wrong = sender.wrong.filter { $0 > now - rules.within } + [now]
-    sender.user = user
+    sender.user = user ?? UserMark(value: 0)
     sender.lastWrong = now
     if isLast {
       if let ended = sender.bannedUntil, now - ended > rules.memory { sender.bans = 0 }

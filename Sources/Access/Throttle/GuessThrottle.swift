@@ -5,6 +5,9 @@ internal import Synchronization
 final class GuessThrottle: Sendable {
   private struct State: Sendable {
     var ledger = GuessLedger(rules: ThrottleRules())
+    /// Wrong passwords where they do not keep anybody out: on public paths, and beside a session or a key. Whoever tries too many
+    /// there has no more of them looked at; that keeps him out of nothing, and is not kept over a restart.
+    var aside = GuessLedger(rules: ThrottleRules())
     var isOn = false
     var salt: [UInt8] = Sodium.randomBytes(32)
     /// Whether the file is not what is known here.
@@ -28,7 +31,7 @@ final class GuessThrottle: Sendable {
   func use(_ rules: ThrottleRules?) {
     state.withLock { state in
       state.isOn = rules != nil
-      if let rules { state.ledger.rules = rules }
+      if let rules { (state.ledger.rules, state.aside.rules) = (rules, rules.aside) }
       follow(state)
     }
   }
@@ -53,7 +56,7 @@ final class GuessThrottle: Sendable {
   /// What the hashing pool asks before each check: no more are under way than may turn out wrong, so that a burst counts exactly.
   func permit(_ check: PasswordCheck, _ client: ClientAddress, running: Int) -> HashingQueue.Permit {
     guard check.isGuess else { return .hash }
-    let tries = triesLeft(of: client, name: check.name)
+    let tries = check.isRememberedWrong ? asideTries(of: client) : triesLeft(of: client, name: check.name)
     return tries == 0 ? .refuse : running < tries ? .hash : .later
   }
 
@@ -84,6 +87,25 @@ final class GuessThrottle: Sendable {
       guard state.isOn else { return }
       state.ledger.succeed(client, Self.mark(name, state.salt), at: now)
       state.isChanged = true
+    }
+  }
+
+  /// Whether a password of `client` is looked at where it does not matter for him.
+  func mayTryAside(_ client: ClientAddress) -> Bool { asideTries(of: client) > 0 }
+
+  private func asideTries(of client: ClientAddress) -> Int {
+    let now = now
+    return state.withLock { state in
+      state.isOn ? state.aside.triesLeft(of: client, for: UserMark(value: 0), at: now) : .max
+    }
+  }
+
+  func strikeAside(_ client: ClientAddress, of check: PasswordCheck) {
+    guard check.isGuess else { return }
+    let now = now
+    state.withLock { state in
+      // For no user in particular: his softer limit is about those who want to get in as him.
+      if state.isOn { _ = state.aside.strike(client, at: now) }
     }
   }
 
@@ -130,6 +152,7 @@ extension GuessThrottle {
     let now = now
     return state.withLock { state in
       let wasBanned = state.ledger.unlock(address, at: now)
+      _ = state.aside.unlock(address, at: now)
       changed(&state)
       return wasBanned ? [address.throttled.networkText] : []
     }
@@ -151,6 +174,7 @@ extension GuessThrottle {
       state.ledger.senders = [:]
       state.ledger.targets = [:]
       state.ledger.strictUntil = nil
+      state.aside.senders = [:]
       changed(&state)
       return freed
     }

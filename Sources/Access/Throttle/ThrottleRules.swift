@@ -13,6 +13,14 @@ struct ThrottleRules: Sendable, Equatable {
   /// Nobody with the right password is ever refused by it.
   var perUser: Int { max(wrong * 10, 50) }
 
+  /// For passwords that are checked although they need not be right. Softer: callers of webhooks have credentials of their own, and
+  /// a company's may come from one address.
+  var aside: ThrottleRules {
+    var rules = self
+    rules.wrong = max(4 * wrong, 20)
+    return rules
+  }
+
   /// A sender's `number`th ban, from 1: each is twice the one before, up to a day.
   func duration(ofBan number: Int) -> Int64 {
     let doublings = min(max(number - 1, 0), 24)

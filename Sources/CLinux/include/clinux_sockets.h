@@ -11,7 +11,10 @@ struct linux_peer {
 };
 
 int linux_accept(int listener, struct linux_peer *peer);
+/// `may_come_later`: the address may be of a network that is made later.
 int linux_listen_tcp(const char *address, uint16_t port, int shares_port, int may_come_later);
+/// Whether this machine has the address now; in host order.
+int linux_is_own_ipv4(uint32_t address);
 int linux_listen_unix(const char *path);
 /// `address` is numeric.
 int linux_connect_tcp(const char *address, uint16_t port);

@@ -19,7 +19,9 @@ enum CommandTree {
     [
       .verb(InitCommand.self), .verb(CheckCommand.self), .verb(UpCommand.self), .verb(DownCommand.self),
       .verb(RestartCommand.self), .verb(StatusCommand.self), .verb(LogsCommand.self), .verb(VerifyCommand.self),
-      .noun(UserNoun.verb, UserNoun.commands), .noun(KeyNoun.verb, KeyNoun.commands), .verb(ServeCommand.self),
+      .noun(UserNoun.verb, UserNoun.commands), .noun(KeyNoun.verb, KeyNoun.commands),
+      .noun(CertificateNoun.verb, CertificateNoun.commands), .noun(ModelsNoun.verb, ModelsNoun.commands),
+      .verb(ServeCommand.self),
       .verb(VersionCommand.self),
       .verb(CompletionsCommand.self), .verb(ManualCommand.self),
     ]

@@ -14,6 +14,8 @@ package struct CommandEnvironment: Sendable {
   package var daemon: DaemonAccess
   package var users: UserAccess
   package var keys: KeyAccess
+  package var certificates: CertificateAccess
+  package var models: ModelAccess
   package var machine: MachineAccess
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
@@ -24,6 +26,7 @@ package struct CommandEnvironment: Sendable {
   package init(
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
     terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
+    certificates: CertificateAccess, models: ModelAccess,
     machine: MachineAccess, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
@@ -37,6 +40,8 @@ package struct CommandEnvironment: Sendable {
     self.daemon = daemon
     self.users = users
     self.keys = keys
+    self.certificates = certificates
+    self.models = models
     self.machine = machine
     self.clock = clock
     self.loadSettings = loadSettings

@@ -12,6 +12,8 @@ extension CommandEnvironment {
       arguments: Array(CommandLine.arguments.dropFirst()), variables: variables(), currentDirectory: currentDirectory(),
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
+      certificates: LiveCertificates.access,
+      models: LiveModels.access(),
       machine: LiveMachine.access(), clock: clock,
       loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
       verify: LiveVerification(daemon: daemon).proofs)

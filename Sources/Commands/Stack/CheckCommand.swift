@@ -14,8 +14,12 @@ enum CheckCommand: Command {
     let stack = try context.existingStack()
     let report: CheckReport
     do {
-      report = CheckReport(try context.settings(of: stack), file: stack.settings)
-    } catch {
+      let settings = try context.settings(of: stack)
+      if let (path, message) = context.environment.certificates.problem(stack, settings) {
+        throw SettingsProblems(problems: [SettingsProblem(file: stack.settings, line: 0, path: path, message: message)])
+      }
+      report = CheckReport(settings, file: stack.settings)
+    } catch let error as SettingsProblems {
       // For people they go to standard error, as all that is wrong does.
       guard context.wantsJSON else { throw error }
       report = CheckReport(error, file: stack.settings)

@@ -12,6 +12,11 @@ package enum OwnAnswers {
     all.first { $0.status == status } ?? all.first { $0.status == 500 } ?? OwnAnswer(status, "Error", "", "")
   }
 
+  /// In place of 400 where TLS is spoken.
+  package static let plaintext = OwnAnswer(
+    400, "This address speaks HTTPS", "The request came unencrypted. No service has seen it.",
+    "Write `https://` in front of the address instead of `http://`.")
+
   package static let all: [OwnAnswer] = request + access + service
 
   private static let request = [

@@ -22,22 +22,32 @@ package struct CaddyRecord: Sendable, Equatable {
   package init?(line: [UInt8]) {
     guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)) else { return nil }
     listener = ListenerKind(rawValue: line.listener ?? "") ?? .local
-    client = line.client ?? line.request.remote_ip
+    client = line.client ?? line.request.remoteIP
     user = line.user ?? ""
     service = line.service ?? ""
     request = "\(line.request.method) \(line.request.uri)"
-    (status, sent, received, seconds) = (line.status, line.size, line.bytes_read, line.duration)
+    (status, sent, received, seconds) = (line.status, line.size, line.bytesRead, line.duration)
   }
 
   private struct Line: Decodable {
     struct Request: Decodable {
-      var remote_ip: String
+      private enum CodingKeys: String, CodingKey {
+        case remoteIP = "remote_ip"
+        case method, uri
+      }
+
+      var remoteIP: String
       var method: String
       var uri: String
     }
 
+    private enum CodingKeys: String, CodingKey {
+      case bytesRead = "bytes_read"
+      case request, duration, size, status, listener, client, user, service
+    }
+
     var request: Request
-    var bytes_read: Int
+    var bytesRead: Int
     var duration: Double
     var size: Int
     var status: Int

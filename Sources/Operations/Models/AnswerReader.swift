@@ -13,6 +13,11 @@ package struct GenerationSummary: Sendable, Hashable {
   package var tokens: Int
   /// The server's own figure, or measured here from the first to the last piece. Nil: too little came to tell.
   package var tokensPerSecond: Double?
+  /// Of the prompt, as the server counts; nil: it does not say, or had read it before.
+  package var promptTokens: Int?
+  package var promptTokensPerSecond: Double?
+  /// What loading the model took, before anything else; nil: the server does not say.
+  package var loadSeconds: Double?
 
   package init(tokens: Int, tokensPerSecond: Double?) {
     self.tokens = tokens
@@ -77,13 +82,19 @@ struct AnswerReader {
     var events = said(piece.message?.content, piece.message?.thinking, at: now)
     if piece.done == true {
       told.tokens = piece.evalCount ?? 0
-      if let count = piece.evalCount, let nanoseconds = piece.evalDuration, nanoseconds > 0 {
-        told.tokensPerSecond = Double(count) / nanoseconds * 1e9
-      }
+      told.tokensPerSecond = rate(piece.evalCount, piece.evalDuration)
+      told.promptTokens = piece.promptCount
+      told.promptTokensPerSecond = rate(piece.promptCount, piece.promptDuration)
+      told.loadSeconds = piece.loadDuration.map { $0 / 1e9 }
       isDone = true
       events.append(.done(summary()))
     }
     return events
+  }
+
+  private func rate(_ count: Int?, _ nanoseconds: Double?) -> Double? {
+    guard let count, let nanoseconds, nanoseconds > 0 else { return nil }
+    return Double(count) / nanoseconds * 1e9
   }
 
   private mutating func takeOpenAI(at now: Instant) throws(ModelError) -> [GenerationEvent] {
@@ -98,6 +109,8 @@ struct AnswerReader {
     if let error = piece.error { throw .gaveUp(message: error.message) }
     if let tokens = piece.usage?.tokens ?? piece.timings?.tokens { told.tokens = tokens }
     if let perSecond = piece.timings?.perSecond { told.tokensPerSecond = perSecond }
+    if let tokens = piece.timings?.promptTokens ?? piece.usage?.promptTokens { told.promptTokens = tokens }
+    if let perSecond = piece.timings?.promptPerSecond { told.promptTokensPerSecond = perSecond }
     let choice = piece.choices?.first
     if choice?.finishReason != nil { isFinished = true }
     return said(choice?.delta?.content, choice?.delta?.thinking, at: now)

@@ -24,11 +24,17 @@ struct OllamaPiece: Decodable {
   var error: String?
   var evalCount: Int?
   var evalDuration: Double?
+  var promptCount: Int?
+  var promptDuration: Double?
+  var loadDuration: Double?
 
   enum CodingKeys: String, CodingKey {
     case message, done, error
     case evalCount = "eval_count"
     case evalDuration = "eval_duration"
+    case promptCount = "prompt_eval_count"
+    case promptDuration = "prompt_eval_duration"
+    case loadDuration = "load_duration"
   }
 }
 
@@ -66,16 +72,25 @@ struct OpenAIPiece: Decodable {
 
   struct Usage: Decodable {
     var tokens: Int?
-    enum CodingKeys: String, CodingKey { case tokens = "completion_tokens" }
+    var promptTokens: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case tokens = "completion_tokens"
+      case promptTokens = "prompt_tokens"
+    }
   }
 
   struct Timings: Decodable {
     var tokens: Int?
     var perSecond: Double?
+    var promptTokens: Int?
+    var promptPerSecond: Double?
 
     enum CodingKeys: String, CodingKey {
       case tokens = "predicted_n"
       case perSecond = "predicted_per_second"
+      case promptTokens = "prompt_n"
+      case promptPerSecond = "prompt_per_second"
     }
   }
 

@@ -16,7 +16,7 @@ package struct ModelServer: Sendable {
   /// `http://host:port`, without a slash at the end.
   package let address: String
   package let api: API
-  private let client: HTTPClient
+  let client: HTTPClient
 
   package init(address: String, api: API, client: HTTPClient) {
     var address = address[...]
@@ -47,6 +47,17 @@ package struct ModelServer: Sendable {
     return try await get("/api/version", as: OllamaVersion.self).version
   }
 
+  /// Asks for the least there is: a version, or a list of names.
+  package func greet(within limit: Duration) async throws(ModelError) -> String? {
+    let timeouts = ClientTimeouts(connect: limit, total: limit)
+    switch api {
+    case .ollama: return try await get("/api/version", as: OllamaVersion.self, timeouts).version
+    case .openai:
+      _ = try await get("/v1/models", as: OpenAIModels.self, timeouts)
+      return nil
+    }
+  }
+
   /// The names of the models that can be asked for.
   package func models() async throws(ModelError) -> [String] {
     switch api {
@@ -74,14 +85,15 @@ package struct ModelServer: Sendable {
   }
 
   private func answers(within limit: Duration) async -> Bool {
-    let timeouts = ClientTimeouts(connect: limit, total: limit)
-    switch api {
-    case .ollama: return (try? await get("/api/version", as: OllamaVersion.self, timeouts)) != nil
-    case .openai: return (try? await get("/v1/models", as: OpenAIModels.self, timeouts)) != nil
+    do throws(ModelError) {
+      _ = try await greet(within: limit)
+      return true
+    } catch {
+      return false
     }
   }
 
-  private func get<Value: Decodable>(
+  func get<Value: Decodable>(
     _ path: String, as type: Value.Type, _ timeouts: ClientTimeouts = ClientTimeouts(total: .seconds(10))
   ) async throws(ModelError) -> Value {
     let answer: ClientResponse
@@ -97,7 +109,7 @@ package struct ModelServer: Sendable {
     return value
   }
 
-  private func refusal(_ stream: ClientStream) async -> ModelError {
+  func refusal(_ stream: ClientStream) async -> ModelError {
     var body: [UInt8] = []
     do throws(ClientError) {
       for try await piece in stream {

@@ -15,6 +15,8 @@ package struct ServiceMachine: Sendable {
     case adopted(process: Int32)
     /// A process of an earlier daemon was found that must not go on. Zero: only others that came of it.
     case leftoverFound(process: Int32)
+    /// Somebody else started it anew.
+    case startedElsewhere
     case couldNotStart(String)
     case healthReported(HealthReport.Health, String)
     case ended(ProcessEnd, lastLines: String)
@@ -82,6 +84,7 @@ package struct ServiceMachine: Sendable {
     case (.ending(let process, let goal), _): return whileEnding(event, process, goal, chance)
     case (.waiting, .stopRequested), (.backingOff, .stopRequested), (.launching, .stopRequested): return enter(.stopped)
     case (.elsewhere, .healthReported(let health, let reason)): return enter(.elsewhere(health), message: reason)
+    case (.elsewhere, .startedElsewhere): return enter(.elsewhere(.starting), [.watchHealth])
     default: return []
     }
   }
@@ -91,6 +94,12 @@ package struct ServiceMachine: Sendable {
 
   mutating func miss(_ command: String, _ remedy: String) {
     _ = enter(.missing, message: "\(command) is not installed: \(remedy)")
+  }
+
+  /// Nothing is waited for any more between SIGTERM and SIGKILL.
+  mutating func hurry() -> [Action] {
+    stopTime = .zero
+    return isEnding ? [.killGroup] + newWait(.seconds(1)) : []
   }
 
   private mutating func whileRunning(_ event: Event, _ process: Int32, _ since: Duration, _ now: Duration) -> [Action] {

@@ -18,6 +18,8 @@ enum SmallFile {
     read(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   /// The names in a folder, without `.` and `..`; empty where it cannot be read.
   static func names(in folder: String) -> [String] {
     guard let directory = unsafe opendir(folder) else { return [] }
@@ -30,6 +32,12 @@ enum SmallFile {
       if name != ".", name != ".." { names.append(name) }
     }
     return names
+  }
+
+  /// Tells one file from another, by whatever path. Nil: it is not there.
+  static func identity(_ path: String) -> [UInt64]? {
+    var facts = stat()
+    return unsafe stat(path, &facts) == 0 ? [UInt64(facts.st_dev), UInt64(facts.st_ino)] : nil
   }
 
   static func target(ofLink path: String) -> String? {

@@ -29,6 +29,7 @@ extension Supervisor {
     if let state = slots[name]?.machine.state, state != before.state {
       slots[name]?.since = wallClock()
       tell(name, state, slots[name]?.machine.message ?? "")
+      stateChanged()
     }
     carryOut(actions, name)
   }

@@ -10,6 +10,7 @@ package import Model
 package actor Supervisor {
   let directory: StackDirectory
   let health: @Sendable (HealthQuestion) async -> HealthReport
+  let stateChanged: @Sendable () -> Void
   let logger: Logger
   let timing: Timing
   let ownsOrphans: Bool
@@ -30,9 +31,10 @@ package actor Supervisor {
 
   /// `health` watches: it is asked again and again while a service runs. `ownsOrphans`: makes the whole process the parent of
   /// what its services leave behind (PR_SET_CHILD_SUBREAPER), to end and reap it; for a daemon, whose children all come from
-  /// `Operations`.
+  /// `Operations`. `stateChanged`: called whenever a service changed its state.
   package init(
     directory: StackDirectory, logger: Logger, timing: Timing = Timing(), ownsOrphans: Bool = false,
+    stateChanged: @escaping @Sendable () -> Void = {},
     health: @escaping @Sendable (HealthQuestion) async -> HealthReport
   ) {
     guard let reactor = Reactor() else { fatalError("no file descriptors are left at the start of the daemon (see ulimit -n)") }
@@ -41,6 +43,7 @@ package actor Supervisor {
     self.timing = timing
     self.ownsOrphans = ownsOrphans
     self.health = health
+    self.stateChanged = stateChanged
     self.reactor = reactor
   }
 
@@ -112,6 +115,11 @@ package actor Supervisor {
     await stopEverything()
   }
 
+  /// Whoever asks twice has no patience: what is ending is killed, what is still to end has no time for it.
+  package func hurry() {
+    for name in slots.keys { carryOut(slots[name]?.machine.hurry() ?? [], name) }
+  }
+
   private func stopEverything() async {
     order = []
     for name in leftovers.keys { addLeftover(name) }
@@ -133,6 +141,13 @@ package actor Supervisor {
     settle()
     if isRunning { await until { $0.slots[name]?.machine.isEnding != true } }
     return true
+  }
+
+  /// What was known of a container's health is of the time before it was started.
+  package func watchAgain(_ name: String) {
+    guard let slot = slots[name], slot.isWanted, case .container = slot.service.kind else { return }
+    feed(name, .startedElsewhere)
+    settle()
   }
 
   /// Returns when `isOver` holds or `run` has ended.

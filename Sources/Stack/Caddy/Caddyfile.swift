@@ -14,6 +14,7 @@ struct Caddyfile {
     writer.line("# Written by leanto from leanto.yaml: a change here is lost with the next `leanto up`.")
     writeOptions(&writer)
     CaddyQuestions(plan: plan).write(&writer)
+    writer.block("(service)") { writeForwarding(&$0) }
     writeGateway(&writer)
     for listener in plan.listeners { writeSite(listener, &writer) }
     return writer.text
@@ -31,6 +32,8 @@ struct Caddyfile {
       }
       writer.block("servers") { writer in
         writer.line("protocols h1")
+        // An answer may come before its request is complete.
+        writer.line("enable_full_duplex")
         writer.line("max_header_size \(plan.limits.head)B")
         writer.block("timeouts") { writer in
           writer.line("read_header \(duration(plan.timeouts.head))")
@@ -68,7 +71,11 @@ struct Caddyfile {
 
   /// What Leanto's own engine changes of a head. Caddy itself drops every field with an underscore.
   private func writeHead(_ writer: inout BlockWriter) {
-    writer.block("request_body") { $0.line("max_size \(plan.limits.body)B") }
+    // A length that is announced is Leanto's to judge.
+    writer.line("@chunked header Transfer-Encoding chunked")
+    writer.block("request_body @chunked") { $0.line("max_size \(plan.limits.body)B") }
+    writer.line("@noupgrade not vars upgrade yes")
+    writer.line("request_header @noupgrade -Upgrade")
     // By the escaped path, so that nothing is decoded on the way.
     for depth in 1...plan.depth {
       writer.line("@strip\(depth) vars strip \(depth)")
@@ -97,30 +104,39 @@ struct Caddyfile {
   ]
 
   private func writeService(_ writer: inout BlockWriter) {
-    writer.block("reverse_proxy {vars.upstream}") { writer in
-      writer.line("header_up X-Forwarded-For {vars.client}")
-      writer.line("header_up X-Forwarded-Proto {vars.proto}")
-      // X-Forwarded-Host is the request's Host by itself.
-      writer.line("header_up -Via")
-      // `/x` is `/prefix/x` for the client; what has the prefix already keeps it once.
-      writer.line("header_down Location ^/([^/].*)?$ {vars.prefix}/$1")
-      writer.line("header_down Location ^({vars.prefix}){vars.prefix}(/.*)?$ $1$2")
-      writer.line("flush_interval -1")
+    writer.line("@upgrade vars upgrade yes")
+    writer.block("reverse_proxy @upgrade {vars.upstream}") { writer in
+      writer.line("import service")
       // A new configuration ends no websocket.
       writer.line("stream_close_delay 24h")
-      writer.block("transport http") { writer in
-        writer.line("versions 1.1")
-        writer.line("compression off")
-        writer.line("dial_timeout \(duration(plan.timeouts.connect))")
-        writer.line("response_header_timeout \(duration(plan.timeouts.upstream))")
-        let idle = max(plan.timeouts.streamIdle, plan.timeouts.upstream)
-        writer.line("read_timeout \(duration(idle))")
-        writer.line("write_timeout \(duration(idle))")
-        writer.line("max_response_header 64KiB")
-        // n8n and Flowise close after five.
-        writer.line("keepalive 4s")
-        writer.line("keepalive_idle_conns_per_host 256")
-      }
+    }
+    writer.block("reverse_proxy {vars.upstream}") { writer in
+      writer.line("import service")
+      // Nobody asked for another protocol: Caddy would answer an empty 200.
+      writer.line("@switched status 101")
+      writer.block("handle_response @switched") { $0.line("error 502") }
+    }
+  }
+
+  private func writeForwarding(_ writer: inout BlockWriter) {
+    writer.line("header_up X-Forwarded-For {vars.client}")
+    writer.line("header_up X-Forwarded-Proto {vars.proto}")
+    // X-Forwarded-Host is the request's Host by itself.
+    writer.line("header_up -Via")
+    // `/x` is `/prefix/x` for the client; what has the prefix already keeps it once.
+    writer.line("header_down Location ^/([^/].*)?$ {vars.prefix}/$1")
+    writer.line("header_down Location ^({vars.prefix}){vars.prefix}(/.*)?$ $1$2")
+    writer.line("flush_interval -1")
+    writer.block("transport http") { writer in
+      writer.line("versions 1.1")
+      writer.line("compression off")
+      writer.line("dial_timeout \(duration(plan.timeouts.connect))")
+      writer.line("response_header_timeout \(duration(plan.timeouts.upstream))")
+      writer.line("read_timeout \(duration(max(plan.timeouts.streamIdle, plan.timeouts.upstream)))")
+      writer.line("max_response_header 64KiB")
+      // n8n and Flowise close after five.
+      writer.line("keepalive 4s")
+      writer.line("keepalive_idle_conns_per_host 256")
     }
   }
 

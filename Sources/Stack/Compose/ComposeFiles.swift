@@ -1,3 +1,5 @@
+package import Model
+
 extension ComposePlan {
   package static let folder = "compose"
 

@@ -41,30 +41,3 @@ package struct StackNetwork: Sendable, Hashable {
   /// A block of 256 addresses of 10.83.0.0/16.
   package init(block: Int) { self.init(subnet: "10.83.\(block).0/24", gateway: "10.83.\(block).1") }
 }
-
-/// A file that was rendered.
-package struct RenderedFile: Sendable, Hashable {
-  /// Seen from the stack directory.
-  package var path: String
-  package var text: String
-  package var mode: UInt32
-  /// Who must be able to read it, where that is not whoever writes it.
-  package var owner: UInt32?
-  /// What must not be shown of it.
-  package var secrecy: Secrecy
-
-  package enum Secrecy: Sendable, Hashable {
-    case none
-    /// `NAME=value` lines: the values.
-    case values
-    case all
-  }
-
-  package init(path: String, text: String, mode: UInt32, owner: UInt32? = nil, secrecy: Secrecy = .none) {
-    self.path = path
-    self.text = text
-    self.mode = mode
-    self.owner = owner
-    self.secrecy = secrecy
-  }
-}

@@ -12,7 +12,9 @@ extension CommandEnvironment {
   static func refusing(_ folder: String) -> CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
-      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, machine: .refusing,
+      terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, certificates: .refusing,
+      models: .refusing,
+      machine: .refusing,
       clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
   }
@@ -50,6 +52,16 @@ extension KeyAccess {
   static let refusing = KeyAccess(
     list: { _ in unexpected("keys.list") }, add: { _, _, _ in unexpected("keys.add") },
     revoke: { _, _ in unexpected("keys.revoke") })
+}
+
+extension CertificateAccess {
+  static let refusing = CertificateAccess(
+    show: { _, _ in unexpected("certificates.show") }, make: { _, _, _ in unexpected("certificates.make") },
+    renew: { _, _ in unexpected("certificates.renew") }, problem: { _, _ in nil })
+}
+
+extension ModelAccess {
+  static let refusing = ModelAccess(find: { _ in unexpected("models.find") })
 }
 
 extension UserAccess {

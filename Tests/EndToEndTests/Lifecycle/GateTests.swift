@@ -7,7 +7,7 @@ extension LifecycleTests {
   struct Gate {
     @Test("serves keys an Ollama behind both places, counts for them, and is proven")
     func gate() async throws {
-      let ollama = try OllamaStandIn()
+      let ollama = try await OllamaStandIn()
       try await withGate(ollama) { (stack) async throws in
         let key = try await stack.key("lap", "--for", "llm", "--rate", "40/min")
         let other = try await stack.key("other", "--for", "llm", "--models", "nope:1")

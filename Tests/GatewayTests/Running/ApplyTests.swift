@@ -24,6 +24,28 @@ struct ApplyTests {
     }
   }
 
+  @Test(
+    "to another host, or another kind of listener, on the same port is no taken port", arguments: [1, 2],
+    [("127.0.0.2", ListenerKind.local), ("0.0.0.0", .local), ("127.0.0.1", .tunnel)])
+  func samePort(workers: Int, changed: (host: String, kind: ListenerKind)) async throws {
+    try await RunningGateway.with(workers: workers) { running in
+      let port = try WireSocket.freePort()
+      func use(_ host: String, _ kind: ListenerKind) throws {
+        try running.gateway.apply(
+          running.configuration { $0.listeners = [Listener(kind: kind, address: .tcp(host: host, port: port))] })
+      }
+      try use("127.0.0.1", .local)
+      let kept = try running.ask()
+      #expect(try kept.response().status == 200)
+      try use(changed.host, changed.kind)
+      #expect(running.gateway.listeners == [Listener(kind: changed.kind, address: .tcp(host: changed.host, port: port))])
+      try kept.send(get())
+      #expect(try kept.response().status == 200)
+      try use("127.0.0.1", .local)
+      #expect(try running.ask().response().status == 200)
+    }
+  }
+
   @Test("under load cuts none of 50 running streams, closes what is gone and opens what is new", arguments: [1, 2])
   func streams(workers: Int) async throws {
     let gate = Gate("the change")

@@ -65,6 +65,44 @@ struct LocalPageTests {
     }
   }
 
+  @Test("that writes from several tasks at once has all of it delivered, and every task goes on")
+  func severalWriters() async throws {
+    let piece = [UInt8](repeating: 7, count: 128 * 1024)
+    try await RunningGateway.with(
+      Self.pages { _ in
+        LocalResponse(
+          status: 200, fields: [],
+          body: .stream { writer in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+              for _ in 0..<8 {
+                group.addTask { for _ in 0..<16 { try await writer.write(piece) } }
+              }
+              try await group.waitForAll()
+            }
+          })
+      }
+    ) { running in
+      let client = try running.connect(receiveBuffer: 64 * 1024)
+      try client.send(get())
+      _ = try client.responseHead()
+      #expect(try client.restOfBody().count == 8 * 16 * piece.count)
+    }
+  }
+
+  @Test("cannot end its head, add to it, or frame its body by what it says")
+  func fields() async throws {
+    let fields: [(name: String, value: String)] = [
+      ("X-A", "b\r\nSet-Cookie: evil"), ("X-B", "b\nc"), ("X-C: d\r\nX-E", "f"), ("X F", "g"), ("", "h"), ("X-G", "a\u{0}"),
+      ("Content-Length", "0"), ("transfer-encoding", "chunked"), ("Connection", "upgrade"), ("X-Good", "yes, \u{e9}"),
+    ]
+    try await RunningGateway.with(Self.pages { _ in LocalResponse(status: 200, fields: fields, body: .bytes(octets("whole"))) }) {
+      running in
+      let response = try running.ask().response()
+      #expect(response.text == "whole" && response["X-Good"] != nil && response["Content-Length"] == "5")
+      #expect(response.head.fields.map(\.name).sorted() == ["Content-Length", "Date", "Server", "X-Good"])
+    }
+  }
+
   @Test("is cancelled when its client leaves, while it thinks and while it streams", arguments: [false, true], [false, true])
   func cancelled(isStreaming: Bool, resets: Bool) async throws {
     let (began, cancelled) = (Gate("the page to begin"), Gate("the page to be cancelled"))

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import TestSupport
 
@@ -61,7 +62,7 @@ struct SlowHead {
     guard isToken(method), !target.isEmpty,
       target.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 && $0 != "#" })
     else { throw .malformed }
-    if method == "CONNECT" { throw .method }
+    if ["CONNECT", "TRACE", "PRI"].contains(method) || method.unicodeScalars.count > 40 { throw .method }
     let (authority, path) = try split(target, method)
     return ReadRequest(
       length: 0, method: method, target: target, path: path, authority: authority, host: "", isVersion10: minor == 0, fields: [],
@@ -87,17 +88,25 @@ struct SlowHead {
     var name = text
     if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {
       let port = text[text.index(after: colon)...]
-      guard port.count <= 5, port.allSatisfy({ $0.isASCII && $0.isNumber }) else { return false }
+      guard port.count <= 5, port.allSatisfy({ $0.isASCII && $0.isNumber }), port.isEmpty || Int(port) ?? .max < 65_536 else {
+        return false
+      }
       name = String(text[..<colon])
     }
     if name.hasPrefix("[") {
-      return name.hasSuffix("]") && name.count > 2
-        && name.dropFirst().dropLast().allSatisfy { ($0.isASCII && $0.isHexDigit) || $0 == ":" || $0 == "." }
+      return name.hasSuffix("]") && isAddress(String(name.dropFirst().dropLast()))
     }
-    return !name.isEmpty
+    return !name.isEmpty && !name.contains("..")
       && name.unicodeScalars.allSatisfy {
         $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains($0))
       }
+  }
+
+  /// By the C library, which has no other use here.
+  private static func isAddress(_ text: String) -> Bool {
+    var address = in6_addr()
+    guard !text.unicodeScalars.contains("\u{0}") else { return false }
+    return unsafe inet_pton(AF_INET6, text, &address) == 1
   }
 
   private mutating func note(_ line: String) throws(HeadProblem) {

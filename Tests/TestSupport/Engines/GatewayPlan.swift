@@ -29,6 +29,10 @@ package struct GatewayPlan: Sendable {
   package var connectTimeout = 10
   package var upstreamTimeout = 60
   package var drainTimeout = 10
+  /// Descriptors that the process may have; nil: what this one may.
+  package var descriptors: Int?
+  /// Leanto's `access.throttle`.
+  package var throttle = "off"
 
   package init(services: [Service] = []) { self.services = services }
 

@@ -18,23 +18,25 @@ package final class OllamaStandIn: Sendable {
   }()
 
   /// `options`: see the program's --help. `prefix` is put before the command, to run it elsewhere; `host`: where it listens.
-  package init(_ options: [String] = [], host: String = "127.0.0.1", port: UInt16 = 0, prefix: [String] = []) throws {
+  package init(_ options: [String] = [], host: String = "127.0.0.1", port: UInt16 = 0, prefix: [String] = []) async throws {
     let folder = try makeScratchFolder()
     let command = prefix + ["/usr/bin/env", "python3", "-B", Self.program, "--listen", "\(host):\(port)"] + options
     process = try EngineProcess(command, folder: folder)
-    self.port = try Self.port(of: process)
+    self.port = try await Self.port(of: process)
   }
 
   deinit { process.remove() }
 
-  private static func port(of process: EngineProcess) throws -> UInt16 {
+  /// Waits without holding a thread: there are as few of them as cores, and other tests wait with deadlines.
+  private static func port(of process: EngineProcess) async throws -> UInt16 {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       let line = process.output.split(separator: "\n").first { $0.hasPrefix("listening ") }
       if let line, process.output.contains("\n"), let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) {
         return port
       }
-      guard process.exitStatus(.seconds(0.02)) == nil else { break }
+      guard process.exitStatus(.seconds(0)) == nil else { break }
+      try await Task.sleep(for: .milliseconds(20))
     }
     throw WireError.malformed("the stand-in for Ollama did not start: \(process.output)")
   }

@@ -18,7 +18,7 @@ private struct Exchange: Decodable {
 
   private enum CodingKeys: CodingKey { case request, response }
 
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Recordings/ollama")
 
   init(_ name: String) throws {
@@ -56,9 +56,9 @@ private struct Exchange: Decodable {
 
 @Suite("The stand-in for Ollama", .serialized, .enabled(if: OllamaStandIn.canRun, "needs python3"))
 struct OllamaStandInTests {
-  private static let shared = Result { try OllamaStandIn() }
+  private static let shared = Task { try await OllamaStandIn() }
   /// Listens beside loopback too, which turns the Host rule off.
-  private static let open = Result { try OllamaStandIn(host: "0.0.0.0") }
+  private static let open = Task { try await OllamaStandIn(host: "0.0.0.0") }
 
   /// What no two runs have in common.
   private static let volatile: Set<String> = [
@@ -80,8 +80,8 @@ struct OllamaStandInTests {
   }
 
   @Test("Every recorded exchange is answered as Ollama did", arguments: Exchange.names)
-  fileprivate func replay(name: String) throws {
-    let standIn = try Self.shared.get()
+  fileprivate func replay(name: String) async throws {
+    let standIn = try await Self.shared.value
     try standIn.reset(Self.state(name))
     let exchange = try Exchange(name)
     let answer = try send(exchange, to: standIn.port, version: name.hasSuffix("http10") ? "1.0" : "1.1")
@@ -154,24 +154,25 @@ struct OllamaStandInTests {
   }
 
   @Test("Names and addresses of the Host field are taken and refused as recorded")
-  func hostMatrix() throws {
+  func hostMatrix() async throws {
+    let ports = [try await Self.shared.value.port, try await Self.open.value.port]
     for row in try matrix("matrix-host") {
       guard case .text(let host) = row[0], !host.hasPrefix("<") else { continue }
       let sent = host.isEmpty ? "Host:" : "Host: \(host)"
-      let came = try [Self.shared, Self.open].map { try status("GET /api/version", [sent], $0.get().port) }
-      let options = try [Self.shared, Self.open].map { try status("OPTIONS /api/tags", [sent], $0.get().port) }
+      let came = try ports.map { try status("GET /api/version", [sent], $0) }
+      let options = try ports.map { try status("OPTIONS /api/tags", [sent], $0) }
       #expect((came + options).map { JSONValue.number(Double($0)) } == Array(row[1...4]), "\(host)")
     }
   }
 
   @Test("Origins are taken and refused as recorded")
-  func originMatrix() throws {
+  func originMatrix() async throws {
     for row in try matrix("matrix-origin") {
       guard case .text(let host) = row[1] else { continue }
       var fields = ["Host: \(host)"]
       if case .text(let origin) = row[0] { fields.append("Origin: \(origin)") }
       for (server, column) in [(Self.shared, 2), (Self.open, 4)] {
-        let port = try server.get().port
+        let port = try await server.value.port
         guard case .list(let get) = row[column], case .list(let preflight) = row[column + 1] else { continue }
         #expect(try .number(Double(status("GET /api/tags", fields, port))) == get[0], "\(fields)")
         let asked = fields + ["Access-Control-Request-Method: POST"]
@@ -181,8 +182,8 @@ struct OllamaStandInTests {
   }
 
   @Test("What a keep-alive means later is as recorded")
-  func keepAlive() throws {
-    let standIn = try Self.shared.get()
+  func keepAlive() async throws {
+    let standIn = try await Self.shared.value
     try standIn.reset()
     let steps: [(body: String, seconds: Double?)] = [
       (#""keep_alive":600"#, 600), (#""prompt":"Hi","options":{"num_predict":1}"#, 600), ("", 600),
