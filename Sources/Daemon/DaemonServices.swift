@@ -95,6 +95,11 @@ extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
     policy.use(settings.access)
+    policy.tellOfBans { [logger] ban in
+      logger.warning(
+        "An address is locked out after wrong passwords",
+        ["address": ban.address ?? "", "user": ban.user ?? "nobody's", "seconds": "\(ban.seconds)"])
+    }
     if let problem = policy.restoreThrottle(path: directory.throttle) {
       logger.warning("The throttle's counters are lost", ["problem": problem])
     }
@@ -447,10 +452,17 @@ extension DaemonServices {
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
       model: await model.status(), tunnel: tunnel, settingsProblems: problems,
-      warnings: (docker.problem.map { [$0.text] } ?? []) + plan.warnings + warnings(settings) + lostRecords)
+      warnings: (docker.problem.map { [$0.text] } ?? []) + plan.warnings + warnings(settings) + lostRecords + lockedOut)
   }
 
   /// What a disk that is too slow, full or read-only cost.
+  private var lockedOut: [String] {
+    let bans = policy.lockouts().compactMap(\.address)
+    guard let first = bans.first else { return [] }
+    let who = bans.count == 1 ? "\(first) is" : "\(bans.count) addresses are"
+    return ["\(who) locked out after wrong passwords: leanto user list"]
+  }
+
   private var lostRecords: [String] {
     var lost: [String] = []
     if gateway.droppedRecords > 0 {
@@ -480,6 +492,7 @@ extension DaemonServices {
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
       pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
-      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status)
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status,
+      closedPaths: plan.closedPaths)
   }
 }

@@ -7,6 +7,8 @@ package struct StackPlan: Sendable, Hashable {
   /// In the settings' order.
   package var services: [NativeService] = []
   package var routes: [Route] = []
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]] = [:]
   package var listeners: [Listener] = []
   /// Nil: the built-in engine has the listeners.
   package var caddy: CaddyPlan?

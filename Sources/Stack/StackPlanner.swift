@@ -21,7 +21,8 @@ struct StackPlanner {
     planGateway()
     let ports = PortTable(services: settings.services, listeners: result.listeners, docker: machine.docker)
     for service in settings.services { add(service, ports: ports) }
-    result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
+    let routes = RoutePlanner(settings: settings, addresses: addresses)
+    (result.routes, result.closedPaths) = (routes.routes(), routes.closedPaths())
     planEngine()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
