@@ -26,6 +26,7 @@ final class DaemonServices: Sendable {
   let prober: Prober
   let tunnel: TunnelWatch
   let gateway: Gateway
+  let bridge: ModelBridge
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
   let state: Lock<State>
@@ -75,6 +76,7 @@ final class DaemonServices: Sendable {
       tunnel.meter.take(batch.span)
       records.write(batch.span)
     }
+    bridge = ModelBridge(policy: policy, logger: logger.labelled("bridge")) { records.write($0.span) }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -108,6 +110,7 @@ extension DaemonServices {
     try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
     try openDoors()
     await model.use(plan.model)
+    bridge.use(plan.bridge, settings.gateway)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
@@ -119,6 +122,7 @@ extension DaemonServices {
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.gateway.run() }
+      group.addTask { await self.bridge.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
@@ -127,6 +131,7 @@ extension DaemonServices {
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
+      group.addTask { await self.watchModel() }
       group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
       group.addTask { await self.tunnel.run(self.supervisor) }
@@ -138,6 +143,7 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
+    await bridge.drain()
     async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
     await containersEnd
@@ -150,6 +156,7 @@ extension DaemonServices {
   /// Ends what `stop` waits for.
   func hurry() async {
     gateway.stop()
+    bridge.stop()
     await supervisor.hurry()
   }
 
@@ -278,6 +285,7 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
+    bridge.use(new.bridge, settings.gateway)
     if old.plan.compose == new.compose {
       await containers.tryAgain()
     } else {

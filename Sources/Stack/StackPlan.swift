@@ -22,6 +22,7 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  package var bridge: ModelBridgePlan?
   /// With `llm.expose: keys`.
   package var gate: GatePlan?
   /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.

@@ -27,6 +27,8 @@ struct StackPlanner {
     planModel()
     planGate()
     planContainers()
+    result.bridge = .make(
+      settings.llm.bridge, server: result.model?.servers.first, isWide: machine.isOllamaWide, network: result.compose?.network)
     planTunnel()
     return result
   }
