@@ -26,6 +26,7 @@ final class DaemonServices: Sendable {
   let prober: Prober
   let tunnel: TunnelWatch
   let gateway: Gateway
+  let bridge: ModelBridge
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
   let state: Lock<State>
@@ -35,8 +36,6 @@ final class DaemonServices: Sendable {
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
   private let gate = Lock(AdmissionGate())
-  /// Leads containers to the model, while the plan has a bridge.
-  private let bridge = Lock<Gateway?>(nil)
   private let stateChanges: AsyncStream<Void>
 
   struct State: Sendable {
@@ -77,6 +76,7 @@ final class DaemonServices: Sendable {
       tunnel.meter.take(batch.span)
       records.write(batch.span)
     }
+    bridge = ModelBridge(policy: policy, logger: logger.labelled("bridge")) { records.write($0.span) }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -111,10 +111,10 @@ extension DaemonServices {
     }
     report(policy.reload())
     guardServices()
-    openBridge()
     await supervisor.adopt()
     try await openFirstDoors()
     await model.use(plan.model)
+    bridge.use(plan.bridge, settings.gateway)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
@@ -126,6 +126,7 @@ extension DaemonServices {
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.gateway.run() }
+      group.addTask { await self.bridge.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
@@ -134,6 +135,7 @@ extension DaemonServices {
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
+      group.addTask { await self.watchModel() }
       group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
       group.addTask { await self.tunnel.run(self.supervisor) }
@@ -145,7 +147,7 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
-    await bridge.withLock { $0 }?.drain()
+    await bridge.drain()
     async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
     await containersEnd
@@ -158,6 +160,7 @@ extension DaemonServices {
   /// Ends what `stop` waits for.
   func hurry() async {
     gateway.stop()
+    bridge.stop()
     await supervisor.hurry()
   }
 
@@ -287,7 +290,7 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    openBridge()
+    bridge.use(new.bridge, settings.gateway)
     if old.plan.compose == new.compose {
       await containers.tryAgain()
     } else {
@@ -392,35 +395,6 @@ extension DaemonServices {
     while !Task.isCancelled {
       await docker.waitForDocker()
       if !Task.isCancelled { _ = await reload() }
-    }
-  }
-}
-
-// MARK: The model, for containers
-
-extension DaemonServices {
-  /// An engine of its own with one loop: nothing that happens to the model's requests, minutes long, meets the others.
-  private func openBridge() {
-    guard let plan = plan.bridge else {
-      return bridge.withLock {
-        $0?.stop(); $0 = nil
-      }
-    }
-    let engine = bridge.withLock { bridge -> Gateway in
-      let engine = bridge ?? Gateway(workers: 1) { [records] in records.write($0.span) }
-      bridge = engine
-      return engine
-    }
-    var configuration = GatewayConfiguration(
-      listeners: [plan.listener], routes: [Route(service: "model", target: .upstream(plan.target))], makeDoor: policy.makeDoor,
-      answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
-      handler: { _ in LocalResponse(status: 404, type: "text/plain", text: "") })
-    configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
-    configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
-    do { try engine.apply(configuration) } catch let problem as ListenerProblem where problem.isAddressInUse {
-      // A server that listens at every address is reached there without us.
-    } catch {
-      logger.warning("Containers cannot be led to the model", ["reason": "\(error)"])
     }
   }
 }
