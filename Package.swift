@@ -41,8 +41,9 @@ let package = Package(
     target("Settings", ["Model", "CYAML"]),
     target("HTTP"),
     target("TLS", ["COpenSSL"]),
-    target("Transport", ["Model", "CLinux", "TLS"]),
-    target("Gateway", ["Model", "HTTP", "Transport", "TLS"]),
+    target("HTTP2", ["HTTP", "CNghttp2"]),
+    target("Transport", ["Model", "CLinux", "TLS", "HTTP2"]),
+    target("Gateway", ["Model", "HTTP", "Transport", "CLinux", "TLS"]),
     target("Access", ["Model", "Settings", "HTTP", "CCrypt", "CSodium"]),
     target("Stack", ["Model", "Settings"]),
     target("Client", ["Model", "CCurl", "CLinux"]),
@@ -70,8 +71,11 @@ let package = Package(
       swiftSettings: settings),
     // Lets tests that write exact bytes speak through TLS.
     .executableTarget(name: "TLSBridge", dependencies: ["COpenSSL"], path: "Tests/TLSBridge"),
-    tests("HTTPTests", ["HTTP"]),
+    // Slow, plain readers that the quick ones have to agree with, in tests and while fuzzing.
+    .target(name: "HTTPReference", dependencies: ["HTTP", "TestSupport"], path: "Tests/HTTPReference", swiftSettings: settings),
+    tests("HTTPTests", ["HTTP", "HTTPReference"]),
     tests("TLSTests", ["TLS"]),
+    tests("HTTP2Tests", ["HTTP2"]),
     tests("DaemonTests", ["Daemon", "Settings", "Model", "TLS"]),
     tests("LoggingTests", ["Logging", "Model"]),
     tests("SettingsTests", ["Settings", "Model"]),
@@ -89,3 +93,12 @@ let package = Package(
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])
+
+// Only for Scripts/fuzz: its entry point is libFuzzer's, so an ordinary build could not link it.
+if Context.environment["LEANTO_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["HTTP", "HTTPReference", "TestSupport", "Access", "Settings", "Model"], path: "Tests/Fuzz",
+      exclude: ["Seeds"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -5,20 +5,19 @@ struct ConnectionBudget: Equatable {
   /// Descriptors of the process.
   var descriptors: Int
 
-  /// For files, pipes of services, listeners, and clients that get their 503.
-  static let reserve = 256
+  /// For files, pipes of services, listeners, and a connection to a service for those clients that ask just now: most are idle.
+  private var reserve: Int { max(256, descriptors / 4) }
 
-  /// Each client may need a connection to a service as well; without a descriptor for that it would be let in to a 502.
-  var affordable: Int { max(16, (descriptors - Self.reserve) / 2) }
+  var affordable: Int { max(16, descriptors - reserve) }
 
   var connections: Int { min(wanted, affordable) }
 
   /// What to tell a person; nil when the settings hold.
   var warning: String? {
     guard affordable < wanted else { return nil }
+    let needed = max(wanted + 256, wanted * 4 / 3 + 1)
     return
-      "gateway.limits.connections is \(wanted), and \(descriptors) descriptors are enough for \(affordable): further connections "
-      + "get 503. Give the process \(2 * wanted + Self.reserve), with LimitNOFILE= in its systemd unit, or with: ulimit -n "
-      + "\(2 * wanted + Self.reserve)"
+      "gateway.limits.connections is \(wanted), and \(descriptors) descriptors are enough for \(affordable): further ones get 503. "
+      + "Give the process \(needed), with LimitNOFILE= in its systemd unit, or with: ulimit -n \(needed)"
   }
 }

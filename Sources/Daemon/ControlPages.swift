@@ -11,6 +11,7 @@ struct ControlPages: Sendable {
     switch (request.method, request.path) {
     case ("GET", ControlPath.status): return json(await services.status())
     case ("POST", ControlPath.reload): return json(await services.reload())
+    case ("GET", ControlPath.plan): return await plan()
     case ("POST", ControlPath.restart): return json(await restart(request.query))
     case ("POST", ControlPath.verification): return json(await services.verificationBrief())
     case ("GET", ControlPath.lockouts): return json(services.policy.lockouts())
@@ -25,11 +26,29 @@ struct ControlPages: Sendable {
     }
   }
 
+  private func plan() async -> LocalResponse {
+    guard let report = await services.preview() else {
+      return LocalResponse(status: 409, type: "text/plain", text: "the settings have problems\n")
+    }
+    return json(report)
+  }
+
   private func restart(_ name: String) async -> RestartReport {
     let names = await services.supervisor.statuses.map(\.name)
+    let containers = await services.containers.reports
     guard !name.isEmpty else {
-      for name in names { _ = await services.supervisor.restart(name) }
+      for name in names {
+        if containers[name] == nil {
+          _ = await services.supervisor.restart(name)
+        } else {
+          _ = await services.containers.restart(name)
+        }
+      }
       return RestartReport(restarted: names)
+    }
+    if containers[name] != nil {
+      let problem = await services.containers.restart(name)?.text
+      return RestartReport(restarted: problem == nil ? [name] : [], problem: problem)
     }
     guard await services.supervisor.restart(name) else {
       return RestartReport(

@@ -9,9 +9,9 @@ import Stack
 
 extension DaemonServices {
   /// What the gateway itself listens at, the control socket left out. With Caddy too it speaks TLS itself: one certificate, one way
-  /// to renew it.
+  /// to renew it. And it listens for containers: at an address that comes with their network, to nobody else.
   func ownListeners(_ plan: StackPlan) -> [Listener] {
-    plan.caddy == nil ? plan.listeners : [engineListener] + plan.listeners.filter { $0.kind == .lan }
+    plan.caddy == nil ? plan.listeners : [engineListener] + plan.listeners.filter { !$0.isForCaddy }
   }
 
   private var engineListener: Listener {

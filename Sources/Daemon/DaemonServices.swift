@@ -125,12 +125,12 @@ extension DaemonServices {
       group.addTask { await self.watchSessionKeys() }
       group.addTask { await self.watchCertificate() }
       group.addTask { await Claims(services: self).run() }
-      group.addTask { await self.tunnel.run(self.supervisor) }
-      group.addTask { await self.tunnel.count(self.gateway) }
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
       group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
+      group.addTask { await self.tunnel.run(self.supervisor) }
+      group.addTask { await self.tunnel.count(self.gateway) }
     }
   }
 
@@ -248,6 +248,14 @@ extension DaemonServices {
     }
   }
 
+  /// What a reload would change. Nil: the settings have problems.
+  func preview() async -> PlanReport? {
+    let environment = ProcessEnvironment.all()
+    guard let settings = try? SettingsFile.load(path: directory.settings, environment: environment) else { return nil }
+    let new = await DaemonPlanner(directory: directory, client: client, docker: docker).preview(settings)
+    return StackPlan.preview(from: plan, to: new) { [directory] in SmallFile.read(directory.path + "/" + $0) }
+  }
+
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
     let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
@@ -270,8 +278,12 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
+    if old.plan.compose == new.compose {
+      await containers.tryAgain()
+    } else {
+      await containers.use(new.composeOrder(in: directory))
+    }
     await tunnel.use(settings.tunnel, new.tunnel)
-    if old.plan.compose != new.compose { await containers.use(new.composeOrder(in: directory)) }
     let rest = old.settings == settings || !difference.lines.isEmpty ? [] : ["settings: loaded"]
     for warning in warnings(settings) where warnings(old.settings) != [warning] {
       logger.warning("Not as asked for", ["what": warning])
@@ -389,9 +401,9 @@ extension DaemonServices {
 extension DaemonServices {
   func status() async -> StackStatus {
     let (settings, plan, problems) = state.withLock { ($0.settings, $0.plan, $0.problems) }
-    let tunnel = await tunnel.status
     let containers = await containers.reports
     let gate = gate.withLock { $0 }
+    let tunnel = await tunnel.status
     let services = await supervisor.statuses.map { status in
       var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
@@ -400,8 +412,7 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel,
-      settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
       warnings: plan.warnings + warnings(settings) + lostRecords)
   }
 

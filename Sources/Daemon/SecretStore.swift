@@ -30,6 +30,14 @@ struct SecretStore {
     return StackSecrets(values: values.mapValues { String($0.trimmingSuffix { $0.isNewline }) })
   }
 
+  /// As they are; one that is not made yet has its name for a value.
+  func preview(_ requirements: [SecretRequirement]) -> StackSecrets {
+    StackSecrets(
+      values: Dictionary(
+        requirements.map { ($0.name, SmallFile.read(directory.secrets + "/" + $0.name) ?? "(\($0.name))") },
+        uniquingKeysWith: { $1 }))
+  }
+
   private func make(_ kind: SecretRequirement.Kind, _ values: [String: String]) -> String {
     switch kind {
     case .key: Self.hexadecimal(32)

@@ -31,23 +31,18 @@ package struct ForeignRecord: Sendable, Equatable {
 
 /// Writes them as the event loops write theirs.
 package final class ForeignRecords: Sendable {
-  private let buffer = Lock(RecordBuffer())
   private let write: @Sendable ([UInt8]) -> Void
 
   package init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
   package func append(_ records: [ForeignRecord]) {
     guard !records.isEmpty else { return }
-    let batches = buffer.withLock { buffer in
-      var batches: [[UInt8]] = []
-      for record in records {
-        buffer.append(record)
-        if buffer.isFull { batches.append(buffer.takeBatch()) }
-      }
-      if !buffer.isEmpty { batches.append(buffer.takeBatch()) }
-      return batches
+    var buffer = RecordBuffer()
+    for record in records {
+      buffer.append(record)
+      if buffer.isFull { write(buffer.takeBatch()) }
     }
-    for batch in batches { write(batch) }
+    if !buffer.isEmpty { write(buffer.takeBatch()) }
   }
 }
 

@@ -132,6 +132,12 @@ package final class Gateway: Sendable {
     for inbox in state.withLock({ $0.inboxes }) { inbox.post(.renewDoor) }
   }
 
+  /// What is known of a server of models, from now on.
+  package func note(_ state: ModelHostState, of host: Address) { share.gate.note(state, of: host) }
+
+  /// Requests that the models work on now, and that wait for their turn.
+  package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
+
   /// Asks every loop to write `number` down, which it does as soon as it looks at its messages.
   package func sendPulse(_ number: UInt64) {
     for inbox in state.withLock({ $0.inboxes }) { inbox.post(.pulse(number)) }
@@ -144,12 +150,6 @@ package final class Gateway: Sendable {
 
   /// Connections that came to the tunnel listener since the start.
   package var tunnelConnections: Int { share.tunnelConnections.load(ordering: .relaxed) }
-
-  /// What is known of a server of models, from now on.
-  package func note(_ state: ModelHostState, of host: Address) { share.gate.note(state, of: host) }
-
-  /// Requests that the models work on now, and that wait for their turn.
-  package var modelLoad: (running: Int, waiting: Int) { share.gate.load }
 
   /// Answers pages of Leanto's own until the loops have ended. To be run beside everything else.
   package func run() async {

@@ -12,6 +12,8 @@ struct Peer: ~Copyable {
     case head
     /// A client whose password is being checked; its head waits in `input`.
     case parked
+    /// A client that speaks HTTP/2: each of its requests is a connection of its own.
+    case carrying
     /// A client with an exchange.
     case exchanging
     /// A client that got its last answer; what it still sends is thrown away, so that the answer is not lost to a reset.

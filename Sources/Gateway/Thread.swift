@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs `body` on a thread of its own, which ends with it.
@@ -9,14 +10,8 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
   pthread_detach(thread)
 }
 
-/// For whoever looks at the threads of the process; 15 bytes at most. glibc's own function for it does not reach Swift.
-func nameThread(_ name: String) {
-  let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-  guard file >= 0 else { return }
-  let bytes = Array(name.utf8)
-  _ = unsafe write(file, bytes, bytes.count)
-  close(file)
-}
+/// For whoever looks at the threads of the process; 15 bytes at most.
+func nameThread(_ name: String) { unsafe linux_name_thread(name) }
 
 private final class ThreadBody: Sendable {
   let body: @Sendable () -> Void

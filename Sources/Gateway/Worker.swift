@@ -99,6 +99,8 @@ struct Worker: ~Copyable {
     case .failed(let id):
       readLastWords(id, &buffer)
       if transport.isOpen(id) { failed(id) }
+    case .carries(let id): carries(id)
+    case .carriesNothing(let id): carriesNothing(id)
     case .awoken: for message in inbox.takeAll() { receive(message) }
     }
   }
@@ -211,6 +213,7 @@ extension Worker {
     drainDeadline = now + configuration.timeouts.drain
     for (number, _) in listeners { transport.stopListening(number: number) }
     listeners = [:]
+    leaveCarriers()
     for index in peers.indices where peers[index].phase == .idle || peers[index].phase == .pooled {
       let id = peers[index].id
       if transport.pending(id) > 0 { linger(id) } else { closePeer(id) }

@@ -32,7 +32,7 @@ extension Worker {
   private mutating func countAddress(_ id: ConnectionID) -> Bool {
     guard let limit = configuration.limits.connectionsPerAddress else { return true }
     let kind = peers[id.index].kind
-    guard kind == .local || kind == .lan else { return true }
+    guard kind == .local || kind == .lan, !transport.isStream(id) else { return true }
     peers[id.index].isCounted = share.enter(peers[id.index].address, limit: limit)
     return peers[id.index].isCounted
   }

@@ -51,6 +51,7 @@ extension Worker {
     case .head: refuse(id, status: 408)
     case .exchanging: expireExchange(peers[id.index].exchange, id)
     case .connecting: connectFailed(id, status: 504)
+    case .carrying: expireCarrier(id)
     case .parked:
       // Its head is still in the input and would be asked about again.
       exchanges[Int(peers[id.index].exchange)].keepsAlive = false

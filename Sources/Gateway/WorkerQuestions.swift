@@ -82,7 +82,7 @@ extension Worker {
     if !forwarding.keepsRequestFrom { scratch.append("X-Leanto-Drop-Request-From: yes\r\n") }
     if requestHead.holdsOwnKey(bytes) { scratch.append("X-Leanto-Drop-Key: yes\r\n") }
     if let cookies = requestHead.cookies(bytes, without: forwarding.withheldCookies) {
-      scratch.append("X-Leanto-Cookies: changed\r\n")
+      scratch.append(cookies.isEmpty ? "X-Leanto-Cookies: none\r\n" : "X-Leanto-Cookies: changed\r\n")
       put("X-Leanto-Cookie: ", cookies)
     }
     scratch.append("\r\n")

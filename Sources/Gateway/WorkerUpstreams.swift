@@ -21,7 +21,9 @@ extension Worker {
     exchanges[index].locationPrefix = mendsLocation(entry, bytes) ? routes.entries[entry].locationPrefix : []
     exchanges[index].upstreamIndex = routes.entries[entry].upstream
     exchanges[index].bodyLimit = configuration.limits.body
-    guard takeUpstream(exchange) else { return reject(exchange, status: 502) }
+    guard takeUpstream(exchange) else {
+      return transport.lacksDescriptors ? reject(exchange, status: 503, retryAfter: 1) : reject(exchange, status: 502)
+    }
     if exchanges[index].isSafe, exchanges[index].request.isDone {
       scratch.append(to: &exchanges[index].replay)
     }

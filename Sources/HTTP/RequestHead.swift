@@ -21,11 +21,9 @@ package struct RequestHead: ~Copyable {
   ///
   /// Strict by RFC 9112: what two readers could take for different messages is refused.
   package mutating func scan(_ bytes: Span<UInt8>) throws(HeadProblem) -> Bool {
-    guard let feed = indexOfLineFeed(bytes, from: 0) else {
-      // A first byte that starts no method will not become a request: a TLS client, say, is told at once.
-      guard bytes.count == 0 || isToken(bytes[0]) else { throw .malformed }
-      return false
-    }
+    // A first byte that starts no method will not become a request, whatever follows: a TLS client, say, is told at once.
+    guard bytes.count == 0 || isToken(bytes[0]) else { throw .malformed }
+    guard let feed = indexOfLineFeed(bytes, from: 0) else { return false }
     guard feed >= 1, bytes[feed - 1] == 13 else { throw .malformed }
     try scanRequestLine(bytes, feed - 1)
     guard let end = try section.scan(bytes, from: feed + 1) else { return false }

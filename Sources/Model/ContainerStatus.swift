@@ -67,14 +67,15 @@ extension ServiceStatus {
 
   private func verdict(_ report: ContainerReport) -> (ServiceState, String) {
     guard let container = report.container else {
-      if !report.problem.isEmpty { return (.backingOff, report.problem) }
+      // Nothing that is waited for would mend it.
+      if !report.problem.isEmpty { return (.stopped, report.problem) }
       return (.starting, report.work.isEmpty ? "its container is being made" : report.work)
     }
     switch container.state {
     case "running": return running(container, report)
     case "restarting": return (.backingOff, container.lastEnd.isEmpty ? "ended, and is started again" : container.lastEnd)
     case "paused": return (.unhealthy, "is paused; go on with: docker unpause \(container.identifier)")
-    case "created": return report.problem.isEmpty ? (.starting, report.work) : (.backingOff, report.problem)
+    case "created": return report.problem.isEmpty ? (.starting, report.work) : (.stopped, report.problem)
     default:
       let end = container.lastEnd.isEmpty ? "its container does not run" : container.lastEnd
       return (.backingOff, report.problem.isEmpty ? end : "\(end); \(report.problem)")

@@ -8,10 +8,12 @@
 ///     POST /unlock        -> UnlockReport     the body: an address or a user's name; empty: all
 ///     POST /tunnel        -> TunnelReport     the body: open or closed
 ///     POST /stop          -> 202, then drains and ends
+///     GET  /plan          -> PlanReport       what a reload would change; changes nothing
 ///     POST /verification  -> VerificationBrief  what `leanto verify` tries, with a credential that lives in memory for 60 seconds
 package enum ControlPath {
   package static let status = "/status"
   package static let reload = "/reload"
+  package static let plan = "/plan"
   package static let restart = "/restart"
   package static let stop = "/stop"
   package static let lockouts = "/lockouts"
@@ -67,15 +69,14 @@ package struct VerificationBrief: Sendable, Codable {
   package var model: ModelStatus?
   /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
   package var echoPaths: [String: String]
-  /// Nil: there is none.
-  package var tunnel: TunnelStatus?
   /// A key for the model's gate, made for this run as the pass is. Nil: there is no gate.
   package var gateKey: String?
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil,
-    tunnel: TunnelStatus? = nil
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil, tunnel: TunnelStatus? = nil
   ) {
     self.tunnel = tunnel
     self.listeners = listeners

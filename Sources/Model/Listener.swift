@@ -27,4 +27,7 @@ package struct Listener: Sendable, Hashable {
     self.address = address
     self.network = network
   }
+
+  /// Whether Caddy has it where Caddy is the engine. TLS of the local network and the containers' network stay Leanto's own.
+  package var isForCaddy: Bool { kind != .lan && network == nil }
 }

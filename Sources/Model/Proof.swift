@@ -6,7 +6,8 @@ package struct Proof: Sendable, Codable {
     case skipped
   }
 
-  /// One of: internal traffic, external traffic, basic auth, public paths, model gate, websocket, tunnel, stream, model.
+  /// One of: internal traffic, external traffic, basic auth, public paths, model gate, websocket, tunnel, stream,
+  /// model.
   package var subject: String
   package var service: String
   package var outcome: Outcome

@@ -38,12 +38,6 @@ package struct StackDirectory: Sendable, Hashable {
   package var throttle: String { run + "/throttle" }
   /// Sessions that people ended before their time (0600).
   package var endedSessions: String { run + "/ended-sessions" }
-  /// The account's token at the tunnel's provider (0600).
-  package var tunnelToken: String { secrets + "/tunnel-token" }
-  /// There as long as the tunnel is closed by `leanto tunnel down`.
-  package var tunnelClosed: String { run + "/tunnel-closed" }
-  /// What went through the tunnel this month (0600).
-  package var tunnelUsage: String { run + "/tunnel-usage" }
   /// What was rendered for Docker (0700).
   package var compose: String { path + "/compose" }
   package var composeFile: String { compose + "/compose.yaml" }
@@ -51,6 +45,12 @@ package struct StackDirectory: Sendable, Hashable {
   package var imageLock: String { compose + "/images.lock" }
   /// Ports and the network that were chosen for containers, as JSON.
   package var choices: String { compose + "/choices.json" }
+  /// The account's token at the tunnel's provider (0600).
+  package var tunnelToken: String { secrets + "/tunnel-token" }
+  /// There as long as the tunnel is closed by `leanto tunnel down`.
+  package var tunnelClosed: String { run + "/tunnel-closed" }
+  /// What went through the tunnel this month (0600).
+  package var tunnelUsage: String { run + "/tunnel-usage" }
   package var logs: String { path + "/logs" }
   package var daemonLog: String { logs + "/leanto.log" }
   package var accessLog: String { logs + "/access.log" }

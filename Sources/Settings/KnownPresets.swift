@@ -8,6 +8,9 @@ package struct KnownPresets: Sendable, Hashable {
 
   package static let builtIn = KnownPresets(classes: [
     "n8n": ["webhooks", "forms", "chat", "mcp", "oauth", "files", "api"],
+    "open-webui": ["api", "webhooks", "shared"],
+    "langflow": ["run", "webhooks", "mcp", "share"],
+    "site": ["all"],
     "flowise": ["predictions", "chat", "uploads", "webhooks", "mcp", "executions", "ping"],
   ])
 

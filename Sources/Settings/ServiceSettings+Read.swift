@@ -6,7 +6,7 @@ extension Form where Value == [ServiceSettings] {
     Form(expectation: "names with a service each") { cursor, expectation in
       guard let children = cursor.section(expectation)?.children else { return nil }
       // What is compared each with each stays cheap.
-      if children.count > 200 { cursor.problem("should be at most 200 services, not \(children.count)") }
+      if children.count > 1000 { cursor.problem("should be at most 1000 services, not \(children.count)") }
       let names = children.map(\.name)
       return children.prefix(200).compactMap { name, cursor in
         if name == "leanto" {

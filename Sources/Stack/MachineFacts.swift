@@ -7,10 +7,10 @@ package struct MachineFacts: Sendable, Hashable {
   package var environment: [String: String]
   /// `http://host:port` of an Ollama that answers; nil: none does.
   package var ollama: String?
-  /// Whether `leanto tunnel down` closed the tunnel.
-  package var isTunnelClosed = false
   /// Why none does, with the command that mends it.
   package var ollamaProblem: String?
+  /// Whether `leanto tunnel down` closed the tunnel.
+  package var isTunnelClosed = false
   /// Nil: presets and images are not run in containers.
   package var docker: DockerFacts?
 

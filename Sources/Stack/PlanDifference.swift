@@ -40,8 +40,14 @@ extension StackPlan {
         difference.lines.append("\(service.name): added")
         continue
       }
-      if before.kind != service.kind || before.address != service.address { difference.changed.append(service.name) }
-      difference.lines += ServiceComparison(old: before, new: service).lines.map { "\(service.name): \($0)" }
+      let container = new.container(service.name)
+      let reasons =
+        old.container(service.name).flatMap { container?.reasonsToRecreate(from: $0, new.compose, old.compose) } ?? []
+      if before.kind != service.kind || before.address != service.address || !reasons.isEmpty {
+        difference.changed.append(service.name)
+      }
+      let lines = ServiceComparison(old: before, new: service).lines + reasons.map { "another container, because of \($0)" }
+      difference.lines += lines.map { "\(service.name): \($0)" }
     }
   }
 
@@ -74,7 +80,7 @@ extension StackPlan {
   }
 }
 
-private struct ServiceComparison {
+struct ServiceComparison {
   let old: NativeService
   let new: NativeService
 

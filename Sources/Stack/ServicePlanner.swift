@@ -87,7 +87,9 @@ extension ServicePlanner {
     if service.image != nil {
       return "An image needs Docker and the compose runner. Write `command:` instead, or `upstream:` for one that runs."
     }
-    if let name = service.preset { return "There is no preset `\(name)`; there are n8n and flowise." }
+    if let name = service.preset {
+      return "There is no preset `\(name)`; there are \(PresetCatalog.all.map(\.name).joined(separator: ", "))."
+    }
     return "Write `preset:`, `command:`, or `upstream:` for something that runs."
   }
 
@@ -179,7 +181,7 @@ extension ServicePlanner {
 
   private var directories: [String] {
     guard isStarted else { return [] }
-    if isContainer { return containers.flatMap(\.volumes).filter { $0.isFolder && !$0.isReadOnly }.map { absolute($0.source) } }
+    if isContainer { return containers.flatMap(\.volumes).filter(\.isFolder).map { absolute($0.source) } }
     return (preset == nil ? [] : [data]) + service.data.map(absolute)
   }
 

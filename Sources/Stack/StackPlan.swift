@@ -22,10 +22,10 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
-  /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
-  package var tunnel: TunnelPlan?
   /// With `llm.expose: keys`.
   package var gate: GatePlan?
+  /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
+  package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.

@@ -47,8 +47,9 @@ struct StackPlanner {
 
   private mutating func planEngine() {
     guard settings.gateway.engine == .caddy else { return }
+    // The containers' listener stays the built-in engine's: it is opened before their network is made, and asks who comes.
     let caddy = CaddyPlan(
-      listeners: result.listeners.filter { $0.kind != .lan }, limits: settings.gateway.limits,
+      listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
     result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))

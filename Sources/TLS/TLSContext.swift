@@ -60,7 +60,7 @@ private func chooseProtocol(
   _ offered: UnsafePointer<UInt8>?, _ offeredCount: UInt32, _ context: UnsafeMutableRawPointer?
 ) -> Int32 {
   let list = unsafe UnsafeBufferPointer(start: offered, count: Int(offeredCount))
-  for known in [Array("http/1.1".utf8)] {
+  for known in [Array("h2".utf8), Array("http/1.1".utf8)] {
     var at = 0
     while at < list.count {
       let count = unsafe Int(list[at])

@@ -27,6 +27,10 @@ package enum TransportEvent {
   case drained(ConnectionID)
   /// Reset, refused, or otherwise past use.
   case failed(ConnectionID)
+  /// That connection speaks HTTP/2 from now on: what is asked on it comes as connections of their own.
+  case carries(ConnectionID)
+  /// Nothing is asked on it any more, for now.
+  case carriesNothing(ConnectionID)
   case awoken
 }
 
@@ -54,6 +58,10 @@ package struct Transport: ~Copyable {
   var contexts: [Int: TLSContext] = [:]
   /// Encrypted connections of which opened bytes wait, because a buffer was full.
   var unread: [ConnectionID] = []
+  /// What happened to streams of HTTP/2, to be told in this order.
+  var owed = OwedEvents()
+  /// Connections with HTTP/2 that may have frames to send.
+  var unsent: [ConnectionID] = []
   private var listeners: [Int: Int32] = [:]
   private var acceptsPaused = false
   private var events = [linux_event](repeating: linux_event(), count: 256)
@@ -64,6 +72,8 @@ package struct Transport: ~Copyable {
   /// Connections that a write found dead. The kernel tells an error once, and that write was told it.
   var broken: [ConnectionID] = []
   package private(set) var connectionCount = 0
+  /// Whether the last connection could not be made because this process may have no more descriptors.
+  package private(set) var lacksDescriptors = false
 
   package init(wakeup: Wakeup) {
     self.wakeup = wakeup
@@ -77,9 +87,12 @@ extension Transport {
   /// Waits for events, at most `milliseconds` (-1: for ever).
   package mutating func wait(milliseconds: Int32) {
     nextIndex = 0
-    let count = unsafe linux_epoll_wait(epoll, &events, 256, broken.isEmpty && unread.isEmpty ? milliseconds : 0)
+    if !unsent.isEmpty { sendFrames() }
+    let count = unsafe linux_epoll_wait(epoll, &events, 256, hasNews ? 0 : milliseconds)
     eventCount = max(0, Int(count))
   }
+
+  private var hasNews: Bool { !broken.isEmpty || !unread.isEmpty || !owed.isEmpty }
 
   /// The next event of the last wait; nil when there are no more.
   package mutating func next() -> TransportEvent? {
@@ -91,6 +104,10 @@ extension Transport {
       if let id = unread.popLast() {
         guard isOpen(id), !sockets[id.index].isPaused else { continue }
         return .readable(id)
+      }
+      if !owed.isEmpty {
+        guard let event = nextOwed() else { continue }
+        return event
       }
       if let event = acceptNext() { return event }
       guard nextIndex < eventCount else { return nil }
@@ -122,7 +139,9 @@ extension Transport {
     }
     if mask & Interest.write != 0 {
       // Reading comes up again at the next wait: one event a socket at a time.
-      return flush(id) ? .drained(id) : nil
+      guard flush(id) else { return nil }
+      if sockets[index].layer == .carrier { unsent.append(id) }
+      return .drained(id)
     }
     if mask & Interest.read != 0 { return .readable(id) }
     guard mask & Interest.hangup != 0 else { return nil }
@@ -180,7 +199,7 @@ extension Transport {
     }
     accepting = (batch.key, batch.left - 1)
     let id = add(descriptor, Interest.read)
-    if !contexts.isEmpty { secure(id, listener: batch.key) }
+    if !contexts.isEmpty { secure(id, listener: batch.key, high: peer.high, low: peer.low) }
     return .accepted(id, listener: batch.key, high: peer.high, low: peer.low)
   }
 
@@ -207,6 +226,7 @@ extension Transport {
       case .tcp(let numeric, let port): unsafe linux_connect_tcp(numeric, port)
       case .unix(let path): connectUnix(path)
       }
+    lacksDescriptors = descriptor == -EMFILE || descriptor == -ENFILE
     guard descriptor >= 0 else { return nil }
     let id = add(descriptor, Interest.read | Interest.write)
     sockets[id.index].isConnecting = true
@@ -232,7 +252,7 @@ extension Transport {
   /// Reads what there is into `buffer` from `offset` on.
   package mutating func read(_ id: ConnectionID, into buffer: inout [UInt8], at offset: Int) -> ReadOutcome {
     guard isOpen(id) else { return .failed }
-    if sockets[id.index].isSecure { return readSecure(id, into: &buffer, at: offset) }
+    if sockets[id.index].layer != .none { return readLayered(id, into: &buffer, at: offset) }
     let descriptor = sockets[id.index].descriptor
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       unsafe recv(descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset, 0)
@@ -245,7 +265,7 @@ extension Transport {
   /// Sends now what the kernel takes and queues the rest. A dead peer shows as `failed` later.
   package mutating func write(_ id: ConnectionID, _ bytes: Span<UInt8>) {
     guard bytes.count > 0, isOpen(id) else { return }
-    if sockets[id.index].isSecure { return writeSecure(id, bytes) }
+    if sockets[id.index].layer != .none { return writeLayered(id, bytes) }
     writePlain(id, bytes)
   }
 
@@ -266,7 +286,10 @@ extension Transport {
   }
 
   /// Bytes that wait to be sent.
-  package func pending(_ id: ConnectionID) -> Int { isOpen(id) ? sockets[id.index].output.count : 0 }
+  package func pending(_ id: ConnectionID) -> Int {
+    guard isOpen(id) else { return 0 }
+    return sockets[id.index].layer == .stream ? pendingOfStream(id) : sockets[id.index].output.count
+  }
 
   package func isPaused(_ id: ConnectionID) -> Bool { isOpen(id) && sockets[id.index].isPaused }
 
@@ -274,20 +297,22 @@ extension Transport {
   package mutating func pause(_ id: ConnectionID) {
     guard isOpen(id), !sockets[id.index].isPaused else { return }
     sockets[id.index].isPaused = true
+    if sockets[id.index].layer == .stream { return }
     setInterest(id.index, id, sockets[id.index].interest & ~Interest.read)
   }
 
   package mutating func resume(_ id: ConnectionID) {
     guard isOpen(id), sockets[id.index].isPaused else { return }
     sockets[id.index].isPaused = false
+    if sockets[id.index].layer == .stream { return resumeStream(id) }
     setInterest(id.index, id, sockets[id.index].interest | Interest.read)
-    if sockets[id.index].isSecure { noteUnread(id) }
+    if sockets[id.index].layer != .none { noteUnread(id) }
   }
 
   /// Tells the peer that no more comes, once what waits is sent.
   package mutating func finishWriting(_ id: ConnectionID) {
     guard isOpen(id) else { return }
-    if sockets[id.index].isSecure { finishSecure(id) }
+    if sockets[id.index].layer != .none, finishLayered(id) { return }
     if sockets[id.index].output.count > 0 || sockets[id.index].isConnecting {
       sockets[id.index].finishesWhenDrained = true
     } else {
@@ -298,13 +323,32 @@ extension Transport {
   /// Closes now; what waits to be sent is lost. `resets`: the peer sees that the message did not end.
   package mutating func close(_ id: ConnectionID, resets: Bool = false) {
     guard isOpen(id) else { return }
-    if sockets[id.index].isSecure, !resets { finishSecure(id) }
+    if sockets[id.index].layer != .none { closeLayered(id, resets: resets) }
+    if sockets[id.index].descriptor == Self.noDescriptor { return forget(id) }
     if resets { linux_reset_on_close(sockets[id.index].descriptor) }
     Glibc.close(sockets[id.index].descriptor)
+    forget(id)
+  }
+
+  private mutating func forget(_ id: ConnectionID) {
     sockets[id.index].close()
     free.append(id.index)
     connectionCount -= 1
   }
+
+  /// A stream of HTTP/2, as a connection without a socket of its own.
+  mutating func addStream(_ place: StreamPlace) -> ConnectionID {
+    let index = free.popLast() ?? sockets.count
+    if index == sockets.count { sockets.append(Socket()) }
+    sockets[index].open(Self.noDescriptor, 0)
+    sockets[index].layer = .stream
+    sockets[index].place = place
+    connectionCount += 1
+    return ConnectionID(index: index, generation: sockets[index].generation)
+  }
+
+  /// No descriptor that the kernel gives.
+  private static var noDescriptor: Int32 { .max }
 }
 
 // MARK: Kernel
@@ -372,9 +416,21 @@ struct Socket {
   /// Not in the epoll set: a hang-up that nobody reads yet.
   var isDetached = false
   var finishesWhenDrained = false
-  /// A flag of its own, so that plain connections look at nothing else.
-  var isSecure = false
+  /// All that plain connections look at.
+  var layer = Layer.none
   var session: TLSSession?
+  var carrier: Carrier?
+  var place: StreamPlace?
+
+  enum Layer: UInt8 {
+    case none
+    /// TLS.
+    case secure
+    /// HTTP/2 on TLS.
+    case carrier
+    /// One exchange on such a connection.
+    case stream
+  }
 
   mutating func open(_ descriptor: Int32, _ interest: UInt32) {
     self.descriptor = descriptor
@@ -383,12 +439,12 @@ struct Socket {
     isPaused = false
     isDetached = false
     finishesWhenDrained = false
-    isSecure = false
+    layer = .none
   }
 
   mutating func close() {
     descriptor = -1
-    if isSecure { session = nil }
+    if layer != .none { (session, carrier, place) = (nil, nil, nil) }
     generation = generation == 0x7FFF_FFFF ? 0 : generation + 1
     output.removeAll()
   }

@@ -1,82 +1,7 @@
 import HTTP
+import HTTPReference
 import TestSupport
 import Testing
-
-/// A chunked body read by whoever has all of it: line by line, no state.
-private struct SlowChunks: Equatable {
-  var data: [UInt8] = []
-  /// What goes on: framing and data without extensions and trailers.
-  var passed: [UInt8] = []
-  var length = 0
-
-  /// Nil: malformed. Throws nothing; a body that is not complete is nil too.
-  init?(_ bytes: [UInt8]) {
-    while true {
-      guard let line = takeLine(bytes) else { return nil }
-      let size = line.prefix { $0 != 59 && $0 != 32 && $0 != 9 }
-      let digits = latin1(size)
-      guard !digits.isEmpty, digits.count <= 12, digits.allSatisfy(\.isHexDigit), let count = Int(digits, radix: 16) else {
-        return nil
-      }
-      let rest = line.dropFirst(size.count).drop { $0 == 32 || $0 == 9 }
-      guard size.count == line.count || rest.first == 59 else { return nil }
-      guard rest.allSatisfy({ $0 == 9 || ($0 >= 32 && $0 != 127) }) else { return nil }
-      passed += size + [13, 10]
-      if count == 0 { break }
-      guard bytes.count >= length + count + 2 else { return nil }
-      data += bytes[length..<length + count]
-      passed += bytes[length..<length + count] + [13, 10]
-      guard bytes[length + count] == 13, bytes[length + count + 1] == 10 else { return nil }
-      length += count + 2
-    }
-    while true {
-      guard let line = takeLine(bytes) else { return nil }
-      if line.isEmpty { break }
-      let name = latin1(line.prefix { $0 != 58 })
-      guard line.contains(58), !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
-        return nil
-      }
-      guard line.allSatisfy({ $0 == 9 || ($0 >= 32 && $0 != 127) }) else { return nil }
-    }
-    passed += [13, 10]
-  }
-
-  /// Without its CRLF; nil when there is none, or a bare CR or LF.
-  private mutating func takeLine(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
-    guard let feed = bytes[length...].firstIndex(of: 10), feed > length, bytes[feed - 1] == 13 else { return nil }
-    let line = bytes[length..<feed - 1]
-    guard !line.contains(13) else { return nil }
-    length = feed + 1
-    return line
-  }
-}
-
-private enum ChunkReading: Equatable {
-  case malformed
-  case incomplete
-  case complete(data: [UInt8], passed: [UInt8], length: Int)
-}
-
-/// Reads `bytes` in the pieces that `cuts` makes of them.
-private func read(_ bytes: [UInt8], cuts: [Int]) -> ChunkReading {
-  var body = ChunkedBody()
-  var data: [UInt8] = []
-  var passed: [UInt8] = []
-  var start = 0
-  for cut in cuts + [bytes.count] {
-    let piece = Array(bytes[start..<cut])
-    var at = 0
-    while at < piece.count, !body.isDone {
-      guard let segment = try? body.next(piece.span, from: at) else { return .malformed }
-      if segment.kind == .data { data += piece[at..<segment.end] }
-      if segment.kind != .dropped { passed += piece[at..<segment.end] }
-      at = segment.end
-    }
-    if body.isDone { return .complete(data: data, passed: passed, length: start + at) }
-    start = cut
-  }
-  return body.total == data.count ? .incomplete : .malformed
-}
 
 @Suite("A chunked body")
 struct ChunkedBodyTests {
@@ -94,11 +19,11 @@ struct ChunkedBodyTests {
     let bytes = octets(text)
     let slow = try #require(SlowChunks(bytes))
     let wanted = ChunkReading.complete(data: slow.data, passed: slow.passed, length: bytes.count)
-    #expect(read(bytes, cuts: []) == wanted)
-    #expect(read(bytes + octets("GET / HTTP/1.1"), cuts: []) == wanted)
-    #expect(read(bytes, cuts: Array(bytes.indices)) == wanted)
+    #expect(readChunks(bytes, cuts: []) == wanted)
+    #expect(readChunks(bytes + octets("GET / HTTP/1.1"), cuts: []) == wanted)
+    #expect(readChunks(bytes, cuts: Array(bytes.indices)) == wanted)
     for first in bytes.indices {
-      for second in first..<bytes.count where read(bytes, cuts: [first, second]) != wanted {
+      for second in first..<bytes.count where readChunks(bytes, cuts: [first, second]) != wanted {
         Issue.record("cut at \(first), \(second)")
       }
     }
@@ -107,7 +32,7 @@ struct ChunkedBodyTests {
   @Test("is complete at its last byte and not before", arguments: bodies)
   func prefixes(text: String) {
     let bytes = octets(text)
-    for count in bytes.indices where read(Array(bytes[..<count]), cuts: []) != .incomplete {
+    for count in bytes.indices where readChunks(Array(bytes[..<count]), cuts: []) != .incomplete {
       Issue.record("after \(count) bytes")
     }
   }
@@ -131,19 +56,19 @@ struct ChunkedBodyTests {
     ])
   func malformed(text: String) {
     let bytes = octets(text)
-    #expect(read(bytes, cuts: []) == .malformed)
-    #expect(read(bytes, cuts: Array(bytes.indices)) == .malformed)
+    #expect(readChunks(bytes, cuts: []) == .malformed)
+    #expect(readChunks(bytes, cuts: Array(bytes.indices)) == .malformed)
     #expect(SlowChunks(bytes) == nil)
   }
 
   @Test("bounds its extensions and its trailers")
   func bounds() {
     let long = String(repeating: "x", count: 1020)
-    #expect(read(octets("1;\(long)\r\na\r\n0\r\n\r\n"), cuts: []) != .malformed)
-    #expect(read(octets("1;\(long)xxxx\r\na\r\n0\r\n\r\n"), cuts: []) == .malformed)
-    #expect(read(octets("1" + String(repeating: " ", count: 100_000)), cuts: []) == .malformed)
-    #expect(read(octets("0\r\n" + String(repeating: "A: b\r\n", count: 1300) + "\r\n"), cuts: []) != .malformed)
-    #expect(read(octets("0\r\n" + String(repeating: "A: b\r\n", count: 1400) + "\r\n"), cuts: []) == .malformed)
+    #expect(readChunks(octets("1;\(long)\r\na\r\n0\r\n\r\n"), cuts: []) != .malformed)
+    #expect(readChunks(octets("1;\(long)xxxx\r\na\r\n0\r\n\r\n"), cuts: []) == .malformed)
+    #expect(readChunks(octets("1" + String(repeating: " ", count: 100_000)), cuts: []) == .malformed)
+    #expect(readChunks(octets("0\r\n" + String(repeating: "A: b\r\n", count: 1300) + "\r\n"), cuts: []) != .malformed)
+    #expect(readChunks(octets("0\r\n" + String(repeating: "A: b\r\n", count: 1400) + "\r\n"), cuts: []) == .malformed)
   }
 
   @Test("counts its data over chunks of the largest size without a trap")
@@ -183,7 +108,7 @@ struct ChunkedBodyTests {
         }
       }
       let cuts = (0..<random.below(4)).map { _ in random.below(bytes.count + 1) }.sorted()
-      let reading = read(bytes, cuts: cuts)
+      let reading = readChunks(bytes, cuts: cuts)
       guard agrees(reading, bytes) else { return fail("\(latin1(bytes).debugDescription) cut at \(cuts) is \(reading)") }
       if case .complete = reading { complete += 1 }
     }

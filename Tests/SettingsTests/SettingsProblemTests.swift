@@ -83,8 +83,8 @@ struct WrongSettings: CustomTestStringConvertible {
 
   @Test("More services than can be compared cheaply are a problem")
   func manyServices() {
-    let text = "services:\n" + (1...201).map { "  s\($0): { preset: n8n }\n" }.joined()
-    #expect(problems(of: text).map(\.description) == ["leanto.yaml:1: services: should be at most 200 services, not 201"])
+    let text = "services:\n" + (1...1001).map { "  s\($0): { preset: n8n }\n" }.joined()
+    #expect(problems(of: text).map(\.description) == ["leanto.yaml:1: services: should be at most 1000 services, not 1001"])
   }
 
   @Test("A long list of names is cut short")

@@ -10,3 +10,6 @@
 // modules ("fds_bits ... is not present in definition"), so it stays in the .c files.
 
 int linux_pidfd_open(int pid);
+
+// At most 15 bytes, for whoever looks at the threads of the process.
+void linux_name_thread(const char *name);

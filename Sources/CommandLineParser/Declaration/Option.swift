@@ -37,7 +37,11 @@ package struct Option: Sendable, Hashable {
 
 /// A word after the verb.
 package struct Argument: Sendable, Hashable {
-  package enum Presence: Sendable, Hashable { case required, optional }
+  package enum Presence: Sendable, Hashable {
+    case required, optional
+    /// One or more, to the end: only the last argument may be.
+    case several
+  }
 
   /// How help names it, such as `NAME`.
   package var name: String
@@ -52,5 +56,11 @@ package struct Argument: Sendable, Hashable {
     self.summary = summary
   }
 
-  var usage: String { presence == .required ? name : "[\(name)]" }
+  var usage: String {
+    switch presence {
+    case .required: name
+    case .optional: "[\(name)]"
+    case .several: "\(name)..."
+    }
+  }
 }

@@ -4,6 +4,7 @@ package struct Invocation: Sendable, Hashable {
   package var path: [String]
   var options: [String: [String]] = [:]
   var arguments: [String: String] = [:]
+  var several: [String] = []
 
   /// Whether the option was given.
   package func has(_ option: Option) -> Bool { options[option.name] != nil }
@@ -15,6 +16,8 @@ package struct Invocation: Sendable, Hashable {
   package func integer(_ option: Option) -> Int? { text(option).flatMap { Int($0) } }
   /// The value of an argument; nil when it was left out.
   package func text(_ argument: Argument) -> String? { arguments[argument.name] }
+  /// The words of the argument of which there may be several.
+  package func texts(_ argument: Argument) -> [String] { argument.presence == .several ? several : [] }
 }
 
 package enum Request: Sendable, Hashable {

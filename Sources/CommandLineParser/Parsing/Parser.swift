@@ -79,7 +79,9 @@ extension Parser {
     for (index, argument) in verb.arguments.enumerated() {
       try give(index < words.count ? words[index] : nil, to: argument)
     }
-    if words.count > verb.arguments.count {
+    if let last = verb.arguments.last, last.presence == .several {
+      invocation.several = Array(words.dropFirst(verb.arguments.count - 1))
+    } else if words.count > verb.arguments.count {
       let extra = quoted(words[verb.arguments.count])
       let command = invocation.path.joined(separator: " ")
       throw wrong(verb.arguments.isEmpty ? "\(command) takes no word, but got \(extra)" : "\(extra) is one word too many")

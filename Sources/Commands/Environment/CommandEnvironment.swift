@@ -17,6 +17,7 @@ package struct CommandEnvironment: Sendable {
   package var certificates: CertificateAccess
   package var models: ModelAccess
   package var machine: MachineAccess
+  package var containers: ContainerAccess
   package var clock: ClockAccess
   /// Reads leanto.yaml at a path; `variables` fill `${NAME}`. A file that cannot be read is a problem as well (line 0).
   package var loadSettings: @Sendable (_ path: String, _ variables: [String: String]) throws(SettingsProblems) -> StackSettings
@@ -28,7 +29,7 @@ package struct CommandEnvironment: Sendable {
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
     terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
     certificates: CertificateAccess, models: ModelAccess,
-    machine: MachineAccess, clock: ClockAccess,
+    machine: MachineAccess, containers: ContainerAccess = .none, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
   ) {
@@ -44,6 +45,7 @@ package struct CommandEnvironment: Sendable {
     self.certificates = certificates
     self.models = models
     self.machine = machine
+    self.containers = containers
     self.clock = clock
     self.loadSettings = loadSettings
     self.verify = verify

@@ -31,6 +31,16 @@ struct LiveDaemon: Sendable {
     try await ask(.init("POST", ControlPath.verification, patience: .seconds(120)), stack)
   }
 
+  /// Nil: nothing answers there.
+  func plan(_ stack: StackDirectory) async throws -> PlanReport? {
+    guard LiveFiles.facts(stack.controlSocket) != nil else { return nil }
+    do {
+      return try await ask(.init("GET", ControlPath.plan, patience: .seconds(60)), stack)
+    } catch ClientError.refused {
+      return nil
+    }
+  }
+
   private struct Order {
     var method: String
     var target: String

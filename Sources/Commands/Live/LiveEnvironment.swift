@@ -14,7 +14,7 @@ extension CommandEnvironment {
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
       certificates: LiveCertificates.access,
       models: LiveModels.access(),
-      machine: LiveMachine.access(), clock: clock,
+      machine: LiveMachine.access(), containers: LiveContainers(daemon: daemon).access, clock: clock,
       loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
       verify: LiveVerification(daemon: daemon).proofs)
     environment.serviceManager = LiveServiceManager.access

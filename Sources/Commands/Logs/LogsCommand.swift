@@ -18,17 +18,36 @@ enum LogsCommand: Command {
     let names = try self.names(context, stack)
     let printer = LogPrinter(names: names, isPrefixed: context.invocation.text(service) == nil, style: context.style)
     let count = context.invocation.integer(lines) ?? 100
+    let contained = context.environment.containers.names(stack).filter(names.contains)
     var followers: [LogFollower] = []
-    for name in names {
+    for name in names where !contained.contains(name) {
       let tail = try LogTail.lastLines(count, of: stack.log(service: name), context.files)
       for line in tail.lines { context.environment.terminal.write(printer.line(line, of: name)) }
       followers.append(LogFollower(name: name, path: stack.log(service: name), tail: tail))
     }
-    if context.invocation.has(follow) { try await self.follow(&followers, printer, context) }
+    let follows = context.invocation.has(follow)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      // Followed, all at once; else one after the other, as the files are.
+      for name in contained {
+        group.addTask { try await showContainer(name, stack, count, follows, printer, context) }
+        if !follows { try await group.waitForAll() }
+      }
+      if follows { group.addTask { [followers] in try await self.follow(followers, printer, context) } }
+      try await group.waitForAll()
+    }
     return .done
   }
 
-  private static func follow(_ followers: inout [LogFollower], _ printer: LogPrinter, _ context: CommandContext) async throws {
+  private static func showContainer(
+    _ name: String, _ stack: StackDirectory, _ count: Int, _ follows: Bool, _ printer: LogPrinter, _ context: CommandContext
+  ) async throws {
+    try await context.environment.containers.logs(stack, name, count, follows) { line in
+      context.environment.terminal.write(printer.line(line, of: name))
+    }
+  }
+
+  private static func follow(_ followers: [LogFollower], _ printer: LogPrinter, _ context: CommandContext) async throws {
+    var followers = followers
     while true {
       for index in followers.indices {
         let name = followers[index].name
@@ -41,12 +60,15 @@ enum LogsCommand: Command {
   /// One service, or all that have written something.
   private static func names(_ context: CommandContext, _ stack: StackDirectory) throws -> [String] {
     let written = context.files.facts(stack.logs) == nil ? [] : try context.files.list(stack.logs).compactMap(serviceName)
-    guard let wanted = context.invocation.text(service) else { return written.filter { $0 != "access" } }
-    if written.contains(wanted) { return [wanted] }
+    let contained = context.environment.containers.names(stack)
+    guard let wanted = context.invocation.text(service) else {
+      return written.filter { $0 != "access" && !contained.contains($0) } + contained
+    }
+    if written.contains(wanted) || contained.contains(wanted) { return [wanted] }
     // Not read before, because a log can be read while the settings are broken.
     let declared = (try? context.settings(of: stack).services.map(\.name)) ?? []
     if declared.contains(wanted) || ["leanto", "access"].contains(wanted) { return [wanted] }
-    let hint = Nearest.hint(for: wanted, in: written + declared)
+    let hint = Nearest.hint(for: wanted, in: written + contained + declared)
     throw CommandFailure(.failed, "there is no service \"\(Visible.text(wanted))\"\(hint)", remedy: "leanto status")
   }
 

@@ -45,6 +45,35 @@ struct StatusText {
     return TextTable(header: ["Service", "State", "Address", "Note"], rows: rows).text(style)
   }
 
+  /// What Docker tells of them; empty without any.
+  var containers: String {
+    let rows = status.services.compactMap { service in service.container.map { row(service, $0) } }
+    guard !rows.isEmpty else { return "" }
+    let images = status.services.compactMap { service in
+      service.container.map { [TextTable.Cell(service.name), .init(image($0))] }
+    }
+    return TextTable(header: ["Container", "State", "Memory", "Ports"], rows: rows).text(style) + "\n"
+      + TextTable(header: ["Container", "Image"], rows: images).text(style)
+  }
+
+  /// With the first digits of what stands behind its tag.
+  private func image(_ container: ContainerStatus) -> String {
+    let name = container.image.split(separator: "@").first.map(String.init) ?? ""
+    return name + (container.digest.split(separator: ":").last.map { " (\($0.prefix(12)))" } ?? "")
+  }
+
+  private func row(_ service: ServiceStatus, _ container: ContainerStatus) -> [TextTable.Cell] {
+    let state = [container.state, container.health].filter { !$0.isEmpty }.joined(separator: ", ")
+    return [
+      TextTable.Cell(service.name), .init(state), .init(memory(container)), .init(container.ports.joined(separator: " ")),
+    ]
+  }
+
+  private func memory(_ container: ContainerStatus) -> String {
+    guard let used = container.memory else { return "" }
+    return "\(used >> 20) MiB" + (container.memoryLimit.map { " of \($0 >> 20)" } ?? "")
+  }
+
   private func address(of service: ServiceStatus) -> String {
     guard let local = Self.localURL(status), !service.at.isEmpty else { return service.address }
     return service.at.hasPrefix("/")
@@ -52,8 +81,10 @@ struct StatusText {
   }
 
   private func note(on service: ServiceStatus) -> String {
+    let end = service.container?.lastEnd ?? ""
     let restarts = service.restarts == 0 ? "" : service.restarts == 1 ? "restarted once" : "restarted \(service.restarts) times"
-    return [service.message, restarts].filter { !$0.isEmpty }.joined(separator: "; ")
+    return [service.message, restarts, service.message.contains(end) ? "" : "it \(end)"].filter { !$0.isEmpty }.joined(
+      separator: "; ")
   }
 
   static func colour(of state: ServiceState) -> Style.Colour {

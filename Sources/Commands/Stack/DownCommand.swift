@@ -17,7 +17,7 @@ enum DownCommand: Command {
     guard try await end(stack, context.environment) else {
       // Its manager may be about to start it once more.
       try await stopUnit(of: stack, context.environment)
-      let ended = await context.environment.daemon.endLeftovers(stack)
+      let ended = await context.environment.daemon.endLeftovers(stack) + (try await context.environment.containers.end(stack))
       try context.show(DownReport(directory: stack.path, wasRunning: false, ended: ended))
       return .done
     }

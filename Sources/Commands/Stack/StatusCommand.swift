@@ -34,10 +34,12 @@ struct StatusReport: Report {
     let age = StatusText.duration(now - status.startedAt)
     let head =
       "\(style.paint(status.name, .bold)) is up for \(age) (leanto \(status.version), process \(status.processIdentifier))\n"
-    return [head, tables.gateway, tables.services, tables.model + tables.tunnel, tables.warnings, tables.settingsProblems].filter
-    { !$0.isEmpty }
-    .joined(
-      separator: "\n")
+    return [
+      head, tables.gateway, tables.services, tables.containers, tables.model + tables.tunnel, tables.warnings,
+      tables.settingsProblems,
+    ].filter { !$0.isEmpty }
+      .joined(
+        separator: "\n")
   }
 
   private var notRunning: String {

@@ -14,10 +14,10 @@ enum UpCommand: Command {
 
   static func run(_ context: CommandContext) async throws -> ExitCode {
     let stack = try context.existingStack()
-    _ = try context.settings(of: stack)
+    let settings = try context.settings(of: stack)
     let release = try context.lockVerb(stack)
     defer { release() }
-    let work = UpWork(stack: stack, environment: context.environment)
+    let work = UpWork(stack: stack, settings: settings, environment: context.environment)
     let wasRunning = context.files.lockHolder(stack.daemonLock) != nil
     do {
       let report = try await context.environment.terminal.unlessInterrupted { try await bringUp(work) }
@@ -37,7 +37,7 @@ enum UpCommand: Command {
     let proofs = mustProve ? try await VerifyCommand.prove(work.stack, work.environment) : []
     let report = UpReport(
       outcome: outcome, changes: changes, status: mustProve ? try await work.latest(status) : status, proofs: proofs,
-      signIn: try SignIn.read(work.stack, work.environment), notReady: work.failures(status, readiness))
+      signIn: try SignIn.read(work.stack, work.environment), notReady: await work.failures(status, readiness))
     if mustProve, report.isGood { try mark.keep() }
     return report
   }

@@ -1,4 +1,5 @@
 import Model
+import Settings
 
 /// The steps of `up` after the settings were found right.
 struct UpWork {
@@ -10,6 +11,7 @@ struct UpWork {
   private static let patienceForHolder = 10.0
 
   var stack: StackDirectory
+  var settings: StackSettings
   var environment: CommandEnvironment
 
   /// Starts the daemon, or has the one that runs apply what changed.
@@ -23,6 +25,7 @@ struct UpWork {
       }
       return (report.changes.isEmpty ? .unchanged : .changed, report.changes)
     }
+    try await environment.containers.check(stack, settings)
     try await start()
     return (.started, [])
   }
@@ -91,19 +94,36 @@ struct UpWork {
       let waited = progress.elapsed + (isChanged ? 0 : 4 * Readiness.grace)
       let readiness = Readiness(status, waited: waited)
       if readiness.isSettled || progress.elapsed > Self.patienceForServices { return (status, readiness) }
-      progress.say("waiting for \(readiness.pending.joined(separator: ", "))")
+      progress.say("waiting for \(awaited(readiness, status))")
       try await environment.clock.sleep(0.1)
     }
+  }
+
+  /// Each with what is done for it, where that is known.
+  private func awaited(_ readiness: Readiness, _ status: StackStatus) -> String {
+    readiness.pending.map { name in
+      let message = status.services.first { $0.name == name }?.message ?? ""
+      return message.isEmpty ? name : "\(name): \(message)"
+    }.joined(separator: ", ")
   }
 
   /// What the daemon knows after the proofs, such as the model's speed.
   func latest(_ earlier: StackStatus) async throws -> StackStatus { try await environment.daemon.status(stack) ?? earlier }
 
-  func failures(_ status: StackStatus, _ readiness: Readiness) -> [UpReport.NotReady] {
-    status.services.filter { readiness.failed.contains($0.name) || readiness.pending.contains($0.name) }.map { service in
-      UpReport.NotReady(
-        service: service.name, state: service.state, message: service.message, lastLines: lastLines(service.name, from: 0))
+  func failures(_ status: StackStatus, _ readiness: Readiness) async -> [UpReport.NotReady] {
+    var failures: [UpReport.NotReady] = []
+    for service in status.services where readiness.failed.contains(service.name) || readiness.pending.contains(service.name) {
+      let lines = service.container == nil ? lastLines(service.name, from: 0) : await containerLines(service.name)
+      failures.append(
+        UpReport.NotReady(service: service.name, state: service.state, message: service.message, lastLines: lines))
     }
+    return failures
+  }
+
+  private func containerLines(_ service: String) async -> [String] {
+    let lines = Lock<[String]>([])
+    try? await environment.containers.logs(stack, service, 10, false) { line in lines.withLock { $0.append(line) } }
+    return lines.withLock { $0 }
   }
 
   private func lastLines(_ service: String, from offset: Int) -> [String] {

@@ -10,7 +10,13 @@ final class DockerWatch: Sendable {
   private let known = Lock<DockerSurvey?>(nil)
   private let trouble = Lock<DockerProblem?>(nil)
 
-  init(directory: StackDirectory) { self.directory = directory }
+  /// Whether what was decided is written down.
+  private let remembers: Bool
+
+  init(directory: StackDirectory, remembers: Bool = true) {
+    self.directory = directory
+    self.remembers = remembers
+  }
 
   /// Why Docker cannot be used though it is wanted. Nil: it can, or it is not wanted.
   var problem: DockerProblem? { trouble.withLock { $0 } }
@@ -56,7 +62,9 @@ final class DockerWatch: Sendable {
   }
 
   private func remember(_ runner: String) {
-    if SmallFile.read(directory.runner) != runner + "\n" { _ = SmallFile.write(runner + "\n", to: directory.runner, mode: 0o600) }
+    if remembers, SmallFile.read(directory.runner) != runner + "\n" {
+      _ = SmallFile.write(runner + "\n", to: directory.runner, mode: 0o600)
+    }
   }
 
   /// Returns when a Docker that was away answers.

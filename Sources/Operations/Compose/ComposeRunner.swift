@@ -49,6 +49,13 @@ package actor ComposeRunner {
     if order != nil || before != nil { wake.yield() }
   }
 
+  /// Somebody may have mended what was in the way: no need to wait for the next try.
+  package func tryAgain() {
+    guard problem != nil || !isUp else { return }
+    (problem, failures) = (nil, 0)
+    wake.yield()
+  }
+
   package var reports: [String: ContainerReport] {
     var reports: [String: ContainerReport] = [:]
     for container in order?.containers ?? [] {
@@ -101,6 +108,8 @@ package actor ComposeRunner {
       try await DockerCommand.run(DockerCommand.compose(directory, ["restart", name]), seconds: 180)
       ownRestarts[name, default: 0] += 1
       await look()
+      // That it ended was asked for.
+      lastEnds[name] = nil
       return nil
     } catch {
       return error as? DockerProblem ?? DockerProblem(.other, "\(error)")
@@ -129,7 +138,11 @@ extension ComposeRunner {
     bringing = task
     do {
       try await task.value
-      if !task.isCancelled { (isUp, failures, problem) = (true, 0, nil) }
+      if !task.isCancelled {
+        (isUp, failures, problem) = (true, 0, nil)
+        // What was replaced ended because it was asked to.
+        if !isAgain { lastEnds = [:] }
+      }
     } catch is CancellationError {
       return
     } catch {

@@ -7,18 +7,25 @@ struct DockerEvent: Sendable, Hashable {
   var exitCode: Int?
 
   private struct Line: Decodable {
-    struct Actor: Decodable { var Attributes: [String: String]? }
-    var Action: String?
-    var Actor: Actor?
+    private enum CodingKeys: String, CodingKey {
+      case action = "Action"
+      case actor = "Actor"
+    }
+    struct Actor: Decodable {
+      private enum CodingKeys: String, CodingKey { case attributes = "Attributes" }
+      var attributes: [String: String]?
+    }
+    var action: String?
+    var actor: Actor?
   }
 
   /// Nil: it is about something else, or no such line.
   init?(_ line: String) {
-    guard let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)), let action = line.Action,
-      let service = line.Actor?.Attributes?["com.docker.compose.service"]
+    guard let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)), let action = line.action,
+      let service = line.actor?.attributes?["com.docker.compose.service"]
     else { return nil }
     self.action = action
     self.service = service
-    exitCode = line.Actor?.Attributes?["exitCode"].flatMap { Int($0) }
+    exitCode = line.actor?.attributes?["exitCode"].flatMap { Int($0) }
   }
 }

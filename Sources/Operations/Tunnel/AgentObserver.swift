@@ -63,7 +63,8 @@ package struct AgentObserver: Sendable {
   package mutating func handlePast(_ event: AgentEvent, now: Double) {
     switch event {
     case .sessionLost: return
-    case .failed(let code): if let kind = NgrokErrors.row(code)?.kind, [.quota, .service, .wait, .visitor].contains(kind) { return }
+    case .failed(let code):
+      if let kind = NgrokErrors.row(code)?.kind, [.quota, .service, .wait, .visitor].contains(kind) { return }
     default: break
     }
     handle(event, now: now)

@@ -14,10 +14,10 @@ package struct VerificationPlan: Sendable {
   package var model: ModelChoice?
   /// Per service, a path as a client writes it, at which a websocket sends back what it gets.
   package var echoPaths: [String: String]
-  /// Nil: there is none.
-  package var tunnel: TunnelStatus?
   /// A key for the model's gate, made for this run. It is sent, and never told. Nil: there is no gate.
   package var gateKey: String?
+  /// Nil: there is none.
+  package var tunnel: TunnelStatus?
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],

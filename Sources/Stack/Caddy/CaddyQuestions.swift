@@ -8,9 +8,9 @@ struct CaddyQuestions {
   func write(_ writer: inout BlockWriter) {
     writer.block("(about)") { writeRequest(&$0) }
     writer.block("(bodiless)") { writer in
-      // Caddy keeps the body back where this changes the request: it has to be another target than the request's own.
+      // Caddy keeps the body back where this changes the request, so it has to be a target that no request has.
       writer.line("method GET")
-      writer.line("rewrite /leanto-question?")
+      writer.line("rewrite /{http.request.uuid}?")
     }
     writer.block("(engine)") { writeTransport(&$0) }
     writer.block("(unread)") { writeUnread(&$0) }

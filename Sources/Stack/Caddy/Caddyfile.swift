@@ -88,10 +88,7 @@ struct Caddyfile {
     }
     writer.line("@cookies vars cookies changed")
     writer.line("request_header @cookies Cookie {vars.cookie}")
-    writer.block("@nocookies") { writer in
-      writer.line("vars cookies changed")
-      writer.line("vars cookie \"\"")
-    }
+    writer.line("@nocookies vars cookies none")
     writer.line("request_header @nocookies -Cookie")
     writer.line("@setcookie not vars setcookie \"\"")
     writer.line("header @setcookie +Set-Cookie {vars.setcookie}")

@@ -20,6 +20,12 @@ package struct ComposePlan: Sendable, Hashable {
     self.lock = lock
   }
 
+  /// Names of the services in a file that `files` wrote.
+  package static func services(in text: String) -> [String] {
+    let lines = text.split(separator: "\n").drop { $0 != "services:" }.dropFirst().prefix { $0.hasPrefix("  ") }
+    return lines.filter { !$0.hasPrefix("   ") && $0.hasSuffix(":") }.map { $0.dropFirst(2).dropLast().filter { $0 != "\"" } }
+  }
+
   /// With their tags, each once.
   package var images: [String] {
     containers.map(\.image).reduce(into: []) { images, image in if !images.contains(image) { images.append(image) } }

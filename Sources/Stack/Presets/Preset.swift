@@ -82,7 +82,7 @@ struct PresetContext {
 }
 
 enum PresetCatalog {
-  static let all: [any Preset] = [N8NPreset(), FlowisePreset()]
+  static let all: [any Preset] = [N8NPreset(), FlowisePreset(), OpenWebUIPreset(), LangflowPreset(), SitePreset()]
 
   static func named(_ name: String) -> (any Preset)? { all.first { $0.name == name } }
 }

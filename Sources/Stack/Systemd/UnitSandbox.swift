@@ -8,7 +8,8 @@ extension UnitText {
       "# What is closed", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict",
       "ReadWritePaths=\(Self.quoted(directory.path))",
     ] + home + [
-      "TemporaryFileSystem=/tmp:mode=1777 /var/tmp:mode=1777", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed", "ProtectKernelTunables=yes",
+      "TemporaryFileSystem=/tmp:mode=1777 /var/tmp:mode=1777", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed",
+      "ProtectKernelTunables=yes",
       "ProtectKernelModules=yes",
       "ProtectKernelLogs=yes", "ProtectControlGroups=yes", "ProtectClock=yes", "ProtectHostname=yes", "ProtectProc=invisible",
       "RemoveIPC=yes", "KeyringMode=private",

@@ -10,6 +10,10 @@ enum Lab {
 
   static func program(_ name: String) -> String { "\(root)/Tests/EndToEndTests/Programs/\(name)" }
 
+  static let standIns = root + "/Tests/StandIns"
+  /// Scripts/install-caddy puts it here; one of 2.11 in PATH does as well.
+  static let caddyFolder = root + "/build/caddy/bin"
+  static let hasCaddy = TemporaryFolder.exists(caddyFolder + "/caddy")
   static let hasBinary = TemporaryFolder.exists(binary)
   static let hasApplications = TemporaryFolder.exists(python) && TemporaryFolder.exists(modelServer)
   static let hasBrowser = TemporaryFolder.exists("/usr/bin/chromium")

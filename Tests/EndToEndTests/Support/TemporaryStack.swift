@@ -10,17 +10,19 @@ final class TemporaryStack: Sendable {
   let tunnel: Int
   let user = "ada"
   let password = "correct horse battery staple"
-  /// Added to that of every verb, and so of the daemon.
+  let engine: String
+  /// What its verbs and its daemon find beside the test's own.
   let environment: [String: String]
 
   /// Writes settings whose gateway listens on free ports and whose services are `services` (YAML, indented by two), then adds the
   /// person. `more` is YAML at the top level, `access` what its key holds.
   init(
     in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }",
-    environment: [String: String] = [:]
+    engine: String = "builtin", environment: [String: String] = [:]
   ) async throws {
-    folder = try TemporaryFolder()
+    self.engine = engine
     self.environment = environment
+    folder = try TemporaryFolder()
     directory = StackDirectory(path: path ?? folder.path + "/stack")
     local = try Lab.freePort()
     tunnel = try Lab.freePort()
@@ -36,7 +38,7 @@ final class TemporaryStack: Sendable {
       name: end-to-end
       runner: native
       gateway:
-        engine: builtin
+        engine: \(engine)
         local: 127.0.0.1:\(local)
         tunnel: 127.0.0.1:\(tunnel)
         timeouts: { drain: 5s }
@@ -107,9 +109,10 @@ final class TemporaryStack: Sendable {
 /// A stack for the time of `body`.
 func withStack(
   in path: String? = nil, services: String, more: String = "", access: String = "{ throttle: off, sign-in: basic }",
-  _ body: (TemporaryStack) async throws -> Void
+  engine: String = "builtin", environment: [String: String] = [:], _ body: (TemporaryStack) async throws -> Void
 ) async throws {
-  let stack = try await TemporaryStack(in: path, services: services, more: more, access: access)
+  let stack = try await TemporaryStack(
+    in: path, services: services, more: more, access: access, engine: engine, environment: environment)
   do {
     try await body(stack)
   } catch {

@@ -82,6 +82,15 @@ struct QuestionTests {
     }
   }
 
+  @Test("Where no cookie is left, that is said")
+  func noCookies() async throws {
+    try await asked { _, engine in
+      try engine.send(question("/app/", ["Cookie: other=2"]))
+      let answer = try engine.response()
+      #expect(answer["X-Leanto-Cookies"] == "none" && answer["X-Leanto-Cookie"] == nil)
+    }
+  }
+
   @Test("A page of Leanto's own is named as one, and then answered with the request's own method and body")
   func page() async throws {
     try await asked { running, engine in

@@ -60,6 +60,8 @@ extension Refusal {
     line("HTTP/0.9 said aloud", "GET / HTTP/0.9", .version),
     line("HTTP/1.2, which nobody has defined", "GET / HTTP/1.2", .version),
     line("HTTP/9.9", "GET / HTTP/9.9", .version),
+    // Found by fuzzing: its first byte alone was another refusal than all of it.
+    line("a space before the method, and another version", " GET / HTTP/2.0"),
     line("TRACE", "TRACE / HTTP/1.1", .method),
     line("the method of HTTP/2's start", "PRI / HTTP/1.1", .method),
     line("a method of 41 letters", "\(String(repeating: "M", count: 41)) / HTTP/1.1", .method),

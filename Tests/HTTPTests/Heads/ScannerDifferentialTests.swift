@@ -1,4 +1,5 @@
 import HTTP
+import HTTPReference
 import TestSupport
 import Testing
 

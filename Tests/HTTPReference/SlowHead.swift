@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 
 /// RFC 9112 read line by line, as slowly and as plainly as can be: what the scanner has to agree with.
-struct SlowHead {
+package struct SlowHead {
   private var fields: [NamedField] = []
   private var lengths: [String] = []
   private var isChunked = false
@@ -11,16 +11,14 @@ struct SlowHead {
   private var upgrade = ""
   private var hosts: [String] = []
 
-  static func read(_ bytes: [UInt8]) -> HeadReading<ReadRequest> {
+  package static func read(_ bytes: [UInt8]) -> HeadReading<ReadRequest> {
     var head = SlowHead()
     do throws(HeadProblem) { return try head.read(bytes) } catch { return .refused(error) }
   }
 
   private mutating func read(_ bytes: [UInt8]) throws(HeadProblem) -> HeadReading<ReadRequest> {
-    guard let (first, fieldsStart) = try Self.line(bytes, 0) else {
-      if let byte = bytes.first, !Self.isToken(latin1([byte])) { throw .malformed }
-      return .more
-    }
+    if let byte = bytes.first, !Self.isToken(latin1([byte])) { throw .malformed }
+    guard let (first, fieldsStart) = try Self.line(bytes, 0) else { return .more }
     let request = try Self.requestLine(first)
     var at = fieldsStart
     while let (line, next) = try Self.line(bytes, at) {

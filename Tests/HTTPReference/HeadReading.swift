@@ -1,55 +1,60 @@
-import HTTP
+package import HTTP
 import TestSupport
 
 /// What a scan of some bytes came to, as a value that can be compared.
-enum HeadReading<Message: Equatable>: Equatable {
+package enum HeadReading<Message: Equatable>: Equatable {
   case more
   case refused(HeadProblem)
   case head(Message)
 }
 
 extension HeadReading {
-  var problem: HeadProblem? { if case .refused(let problem) = self { problem } else { nil } }
-  var message: Message? { if case .head(let message) = self { message } else { nil } }
+  package var problem: HeadProblem? { if case .refused(let problem) = self { problem } else { nil } }
+  package var message: Message? { if case .head(let message) = self { message } else { nil } }
 }
 
-struct NamedField: Equatable {
-  var name: String
-  var value: String
+package struct NamedField: Equatable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Everything that a scanned request says, copied out of its bytes.
-struct ReadRequest: Equatable {
-  var length: Int
-  var method: String
-  var target: String
-  var path: String
-  var authority: String?
-  var host: String
-  var isVersion10: Bool
-  var fields: [NamedField]
-  var framing: HTTP.BodyFraming
-  var keepsAlive: Bool
-  var isUpgrade: Bool
+package struct ReadRequest: Equatable {
+  package var length: Int
+  package var method: String
+  package var target: String
+  package var path: String
+  package var authority: String?
+  package var host: String
+  package var isVersion10: Bool
+  package var fields: [NamedField]
+  package var framing: HTTP.BodyFraming
+  package var keepsAlive: Bool
+  package var isUpgrade: Bool
 }
 
-struct ReadResponse: Equatable {
-  var length: Int
-  var status: Int
-  var statusText: String
-  var isVersion10: Bool
-  var fields: [NamedField]
-  var framing: HTTP.BodyFraming
-  var keepsAlive: Bool
+package struct ReadResponse: Equatable {
+  package var length: Int
+  package var status: Int
+  package var statusText: String
+  package var isVersion10: Bool
+  package var fields: [NamedField]
+  package var framing: HTTP.BodyFraming
+  package var keepsAlive: Bool
 }
 
-func readRequest(_ bytes: [UInt8]) -> HeadReading<ReadRequest> {
+package func readRequest(_ bytes: [UInt8]) -> HeadReading<ReadRequest> {
   var head = RequestHead()
   return readRequest(bytes, into: &head)
 }
 
 /// With a head that was used before, as an event loop has it.
-func readRequest(_ bytes: [UInt8], into head: inout RequestHead) -> HeadReading<ReadRequest> {
+package func readRequest(_ bytes: [UInt8], into head: inout RequestHead) -> HeadReading<ReadRequest> {
   do throws(HeadProblem) {
     guard try head.scan(bytes.span) else { return .more }
   } catch {
@@ -63,9 +68,9 @@ func readRequest(_ bytes: [UInt8], into head: inout RequestHead) -> HeadReading<
       keepsAlive: head.keepsAlive, isUpgrade: head.isUpgrade))
 }
 
-func readRequest(_ text: String) -> HeadReading<ReadRequest> { readRequest(octets(text)) }
+package func readRequest(_ text: String) -> HeadReading<ReadRequest> { readRequest(octets(text)) }
 
-func readResponse(_ bytes: [UInt8], isHeadRequest: Bool = false) -> HeadReading<ReadResponse> {
+package func readResponse(_ bytes: [UInt8], isHeadRequest: Bool = false) -> HeadReading<ReadResponse> {
   var head = ResponseHead()
   do throws(HeadProblem) {
     guard try head.scan(bytes.span) else { return .more }
@@ -79,7 +84,7 @@ func readResponse(_ bytes: [UInt8], isHeadRequest: Bool = false) -> HeadReading<
       keepsAlive: head.keepsAlive))
 }
 
-func readResponse(_ text: String, isHeadRequest: Bool = false) -> HeadReading<ReadResponse> {
+package func readResponse(_ text: String, isHeadRequest: Bool = false) -> HeadReading<ReadResponse> {
   readResponse(octets(text), isHeadRequest: isHeadRequest)
 }
 
