@@ -50,7 +50,7 @@ struct DaemonPlanner {
 
   /// Programs beside the services say nothing of how these run.
   private func hasServiceCommands(_ machine: MachineFacts) -> Bool {
-    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy"].contains($0) }
+    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy", "docker"].contains($0) }
   }
 
   private func cannotMake(_ path: String) -> DaemonFailure {

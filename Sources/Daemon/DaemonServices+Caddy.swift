@@ -18,6 +18,30 @@ extension DaemonServices {
     Listener(kind: .engine, address: .unix(path: directory.run + "/" + CaddySockets().engine))
   }
 
+  /// At the start. A Caddy that an earlier daemon left running goes on, or makes room.
+  func openFirstDoors() async throws {
+    if plan.caddy == nil, await supervisor.askLeftoverToEnd(CaddyPlan.serviceName) {
+      if let failure = await openDoorsPatiently() { throw failure }
+      return
+    }
+    try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
+    try openDoors()
+  }
+
+  /// While Caddy lets its ports go, which takes it a moment. Nil: they are open.
+  private func openDoorsPatiently(beside: [Listener] = []) async -> (any Error)? {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while true {
+      do {
+        try openDoors(beside: beside)
+        return nil
+      } catch {
+        guard ContinuousClock.now < deadline else { return error }
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
   /// Before Caddy is started: its file, the socket for its records, and whether it can have its ports. `isAdopted`: an earlier daemon
   /// left it running.
   func prepareCaddy(isAdopted: Bool) async throws {
@@ -71,16 +95,9 @@ extension DaemonServices {
   /// Caddy lets its ports go at once and then finishes what runs, within the drain time.
   private func changeToBuiltin() async throws -> [String] {
     async let lines = supervisor.apply(plan.services)
-    let deadline = ContinuousClock.now + .seconds(10)
-    while true {
-      do {
-        try openDoors(beside: [engineListener])
-        break
-      } catch  where ContinuousClock.now < deadline {
-        try? await Task.sleep(for: .milliseconds(20))
-      }
-    }
+    let failure = await openDoorsPatiently(beside: [engineListener])
     let done = await lines
+    if let failure { throw failure }
     try openDoors()
     caddyRecords.withLock { $0 = nil }
     return done

@@ -35,6 +35,8 @@ final class DaemonServices: Sendable {
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
   private let gate = Lock(AdmissionGate())
+  /// Leads containers to the model, while the plan has a bridge.
+  private let bridge = Lock<Gateway?>(nil)
   private let stateChanges: AsyncStream<Void>
 
   struct State: Sendable {
@@ -104,9 +106,9 @@ extension DaemonServices {
     }
     report(policy.reload())
     guardServices()
+    openBridge()
     await supervisor.adopt()
-    try await prepareCaddy(isAdopted: await supervisor.hasLeftover(CaddyPlan.serviceName))
-    try openDoors()
+    try await openFirstDoors()
     await model.use(plan.model)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
@@ -138,6 +140,7 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
+    await bridge.withLock { $0 }?.drain()
     async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
     await containersEnd
@@ -271,6 +274,7 @@ extension DaemonServices {
     } catch {
       state.withLock { $0 = old }
       guardServices()
+      try? openDoors()
       throw error
     }
     state.withLock { $0.problems = [] }
@@ -278,6 +282,7 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
+    openBridge()
     if old.plan.compose == new.compose {
       await containers.tryAgain()
     } else {
@@ -382,6 +387,35 @@ extension DaemonServices {
     while !Task.isCancelled {
       await docker.waitForDocker()
       if !Task.isCancelled { _ = await reload() }
+    }
+  }
+}
+
+// MARK: The model, for containers
+
+extension DaemonServices {
+  /// An engine of its own with one loop: nothing that happens to the model's requests, minutes long, meets the others.
+  private func openBridge() {
+    guard let plan = plan.bridge else {
+      return bridge.withLock {
+        $0?.stop(); $0 = nil
+      }
+    }
+    let engine = bridge.withLock { bridge -> Gateway in
+      let engine = bridge ?? Gateway(workers: 1) { [records] in records.write($0.span) }
+      bridge = engine
+      return engine
+    }
+    var configuration = GatewayConfiguration(
+      listeners: [plan.listener], routes: [Route(service: "model", target: .upstream(plan.target))], makeDoor: policy.makeDoor,
+      answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
+      handler: { _ in LocalResponse(status: 404, type: "text/plain", text: "") })
+    configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
+    configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
+    do { try engine.apply(configuration) } catch let problem as ListenerProblem where problem.isAddressInUse {
+      // A server that listens at every address is reached there without us.
+    } catch {
+      logger.warning("Containers cannot be led to the model", ["reason": "\(error)"])
     }
   }
 }

@@ -2,14 +2,13 @@ extension SettingsFile {
   /// What `settings` asks for that this version takes but does not do yet, as `path: what happens instead`. Empty: everything
   /// works.
   package static func notes(_ settings: StackSettings) -> [String] {
-    stackNotes(settings) + settings.services.flatMap(serviceNotes)
+    stackNotes(settings) + settings.services.flatMap { serviceNotes($0, settings.runner) }
   }
 
   private static func stackNotes(_ settings: StackSettings) -> [String] {
     let (gateway, access) = (settings.gateway, settings.access)
     let (alerts, plain) = (settings.alerts, StackSettings())
     let notes: [(isAsked: Bool, text: String)] = [
-      (settings.runner == .compose, "runner: compose does not work yet; services run natively"),
       (
         gateway.engine == .caddy && gateway.limits.connections != plain.gateway.limits.connections,
         "gateway.limits.connections: Caddy has no such limit; the built-in engine has"
@@ -39,12 +38,13 @@ extension SettingsFile {
     return notes.filter(\.isAsked).map(\.text)
   }
 
-  private static func serviceNotes(_ service: ServiceSettings) -> [String] {
+  private static func serviceNotes(_ service: ServiceSettings, _ runner: RunnerChoice) -> [String] {
     let path = "services.\(service.name)"
+    let isNative = runner == .native || (service.image == nil && !service.command.isEmpty)
     let notes: [(isAsked: Bool, text: String)] = [
-      (service.image != nil, "\(path).image: containers do not work yet; only a command or a preset runs"),
-      (!service.volumes.isEmpty, "\(path).volumes: containers do not work yet"),
-      (service.limits != .init(), "\(path).limits: does not work yet; the service is not limited"),
+      (service.image != nil && isNative, "\(path).image: needs Docker; with runner: native it does not run"),
+      (!service.volumes.isEmpty && isNative, "\(path).volumes: only containers have volumes"),
+      (service.limits != .init() && isNative, "\(path).limits: only containers are limited; as a process it is not"),
     ]
     return notes.filter(\.isAsked).map(\.text)
   }

@@ -28,6 +28,7 @@ package struct StackPlan: Sendable, Hashable {
   package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
+  package var bridge: ModelBridge?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
   package var guarded: Set<String> = []
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.
@@ -92,7 +93,7 @@ extension StackPlan {
     let all = settings.services.filter { $0.upstream == nil }.compactMap { service in
       service.command.first ?? service.preset.flatMap(PresetCatalog.named)?.command.first
     }
-    let engine = settings.gateway.engine == .caddy ? ["caddy"] : []
+    let engine = settings.gateway.engine == .caddy ? ["caddy", "docker"] : []
     let agent = TunnelAgent.command(of: settings.tunnel.provider).map { [$0] } ?? []
     return Set(all.filter { !$0.contains("/") } + engine + agent).sorted()
   }

@@ -52,7 +52,8 @@ struct StackPlanner {
       listeners: result.listeners.filter(\.isForCaddy), limits: settings.gateway.limits,
       timeouts: settings.gateway.timeouts, routes: result.routes)
     result.caddy = caddy
-    result.services.append(caddy.service(program: machine.commands["caddy"], directory: directory))
+    let container = machine.docker.map { CaddyContainer(stack: settings.name, user: $0.person) }
+    result.services.append(caddy.service(commands: machine.commands, container: container, directory: directory))
   }
 
   private mutating func add(_ service: ServiceSettings, ports: PortTable) {
@@ -111,6 +112,10 @@ struct StackPlanner {
       uniqueKeysWithValues: containers.flatMap(\.secretFiles).map { ($0.name, secrets[$0.name] ?? "") })
     plan.secretOwner = docker.owner.changesOwner ? docker.owner.user : nil
     plan.hasStartInterval = docker.hasStartInterval
+    if settings.gateway.internal == .auto {
+      result.bridge = ModelBridge(settings.llm, server: result.model?.servers.first, network: docker.choices.network)
+    }
+    plan.reachesMachineByNetwork = result.bridge != nil
     result.compose = plan
   }
 

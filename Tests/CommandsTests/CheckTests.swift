@@ -76,7 +76,7 @@ struct CheckTests {
   @Test("What is read but not done yet is said")
   func notes() {
     var settings = StackSettings()
-    settings.runner = .compose
-    #expect(CheckReport(settings, file: "f").text(.plain).contains("  note      runner: compose does not work yet"))
+    settings.updates.apply = .all
+    #expect(CheckReport(settings, file: "f").text(.plain).contains("  note      updates.apply: does not work yet"))
   }
 }

@@ -87,7 +87,7 @@ struct DockerWordsTests {
 
   @Test("A pull's progress grows with its layers and is told when it changed")
   func pull() {
-    var progress = PullProgress()
+    var progress = ImagePullProgress()
     let lines = [
       "2.41.3: Pulling from n8nio/n8n", "4abcf2066143: Pulling fs layer", "5abcf2066143: Pulling fs layer",
       "4abcf2066143: Download complete", "4abcf2066143: Pull complete", "5abcf2066143: Already exists",

@@ -55,9 +55,7 @@ import Testing
     #expect(
       SettingsFile.notes(try example()) == [
         "alerts.channels: does not work yet; nothing is sent",
-        "services.worker.limits: does not work yet; the service is not limited",
-        "services.cache.image: containers do not work yet; only a command or a preset runs",
-        "services.cache.volumes: containers do not work yet",
+        "services.worker.limits: only containers are limited; as a process it is not",
       ])
   }
 

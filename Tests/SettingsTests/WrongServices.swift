@@ -267,6 +267,11 @@ let wrongServices = #"""
   --
   leanto.yaml:1: services.n8n.public[0]: should be a literal path without //
   leanto.yaml:1: services.n8n.public[1]: should be a class of n8n or a path that starts with /, not "webhoks"; did you mean webhooks?
+  == Services: the name of the gateway
+  gateway: { engine: caddy }
+  services: { gateway: { preset: n8n } }
+  --
+  leanto.yaml:2: services.gateway: should have another name: with Caddy as the engine this one is Caddy's
   == Services: a variable that gives the wrong place
   services: { n8n: { preset: n8n, at: "/${SECRET}" } }
   --

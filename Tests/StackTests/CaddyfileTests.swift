@@ -121,7 +121,7 @@ struct CaddyfileTests {
   func missing() throws {
     var settings = StackSettings()
     settings.gateway.engine = .caddy
-    #expect(StackPlan.commands(of: settings) == ["caddy"])
+    #expect(StackPlan.commands(of: settings) == ["caddy", "docker"])
     let without = StackPlan.make(
       settings: settings, machine: MachineFacts(cores: 2), directory: StackDirectory(path: "/stack"), secrets: StackSecrets())
     #expect(without.services.map(\.name) == ["gateway"])
@@ -129,6 +129,27 @@ struct CaddyfileTests {
     #expect(remedy.contains("2.11"))
     settings.gateway.engine = .auto
     #expect(StackPlan.commands(of: settings).isEmpty)
+  }
+
+  @Test("Where Docker runs services and no caddy is installed, Caddy runs in a container with the run folder alone")
+  func container() throws {
+    var settings = StackSettings()
+    settings.gateway.engine = .caddy
+    var machine = MachineFacts(commands: ["docker": "/usr/bin/docker"], cores: 2)
+    func plan() -> StackPlan {
+      .make(settings: settings, machine: machine, directory: StackDirectory(path: "/stack"), secrets: StackSecrets())
+    }
+    guard case .missing? = plan().services.last?.kind else { return #expect(Bool(false), "Docker does not run this stack") }
+    machine.docker = DockerFacts()
+    machine.docker?.person = "1000:1000"
+    guard case .process(let process)? = plan().services.last?.kind else { return #expect(Bool(false)) }
+    let line = process.command.joined(separator: " ")
+    #expect(line.contains("/usr/bin/docker run --rm --name leanto-home-gateway --network host"))
+    #expect(line.contains("--user 1000:1000 --read-only --cap-drop ALL"))
+    #expect(line.contains("--mount type=bind,source=/stack/run,target=/run/leanto --workdir /run/leanto caddy:2.11 caddy run"))
+    machine.commands["caddy"] = "/usr/bin/caddy"
+    guard case .process(let native)? = plan().services.last?.kind else { return #expect(Bool(false)) }
+    #expect(native.command.first == "/usr/bin/caddy")
   }
 
   @Test("A later daemon finds the internal listener's port in the file of the Caddy that still runs")

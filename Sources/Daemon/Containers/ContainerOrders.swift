@@ -38,6 +38,7 @@ extension DockerFacts {
   init(_ survey: DockerSurvey?, in directory: StackDirectory) {
     self.init()
     apiVersion = survey?.apiVersion ?? ""
+    person = survey?.isRootless == true ? "0:0" : "\(geteuid()):\(getegid())"
     owner = .of(user: geteuid(), group: getegid(), isRootless: survey?.isRootless == true)
     choices = ChoiceStore(directory: directory).choices()
     takenPorts = ListeningPorts.all()

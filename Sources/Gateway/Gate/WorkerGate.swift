@@ -126,7 +126,8 @@ extension Worker {
   mutating func gateBodyEnded(_ exchange: Int32) {
     let index = Int(exchange)
     guard let call = exchanges[index].gate, let gate = configuration.gate else { return fail(exchange, status: 404) }
-    let question = GateQuestion(call.body.span)
+    let body = call.body
+    let question = GateQuestion(body.span)
     var model: String?
     if case .named(let name) = question.model { model = name }
     if let models = call.models {

@@ -13,6 +13,13 @@ extension Supervisor {
   /// Whether an earlier daemon left `name` running, and no `apply` has seen it yet.
   package func hasLeftover(_ name: String) -> Bool { leftovers[name] != nil }
 
+  /// Asks what an earlier daemon left running under `name` to end; the next `apply` sees to it that it does. False: there is none.
+  package func askLeftoverToEnd(_ name: String) -> Bool {
+    guard let record = leftovers[name] else { return false }
+    Self.group(record).send(SIGTERM)
+    return true
+  }
+
   /// Brings what runs in line with `services`, touching only what changed, and returns lines for people that say what was done.
   /// What is no longer wanted has ended when this returns, if `run` is at work (it does the waiting; before that the end was only
   /// begun); what is new was started or waits: see `statuses`.

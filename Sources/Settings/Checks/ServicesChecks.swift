@@ -11,6 +11,7 @@ struct ServicesChecks {
     checkGate()
     checkOpenOnTunnel()
     checkOrder()
+    checkEngineName()
   }
 
   private func path(_ service: ServiceSettings, _ key: String) -> String { "services.\(service.name).\(key)" }
@@ -40,6 +41,13 @@ struct ServicesChecks {
           path(service, "at"), with: ["llm.expose"], "should be another place: this one is the model's gate (llm.expose: keys)")
       }
     }
+  }
+
+  /// Under that name Caddy is started, shown and ended.
+  private func checkEngineName() {
+    guard settings.gateway.engine == .caddy, settings.services.contains(where: { $0.name == "gateway" }) else { return }
+    let message = "should have another name: with Caddy as the engine this one is Caddy's"
+    reader.compare("services.gateway", with: ["gateway.engine"], message)
   }
 
   /// The tunnel asks for credentials whatever a service says.

@@ -48,22 +48,26 @@ package struct CaddySockets: Sendable, Hashable {
 }
 
 extension CaddyPlan {
-  /// Caddy as a child process. `program`: its path. Files are never in its arguments but by their name.
-  func service(program: String?, directory: StackDirectory) -> NativeService {
+  /// Caddy as a child process: the one in PATH, or a container where Docker runs the stack's others.
+  func service(commands: [String: String], container: CaddyContainer?, directory: StackDirectory) -> NativeService {
+    let command = commands["caddy"].map { [$0] } ?? commands["docker"].flatMap { container?.command($0, in: directory) }
     let kind: NativeService.Kind =
-      program.map { .process(process($0, directory)) } ?? .missing(command: "caddy", remedy: Self.remedy)
+      command.map { .process(process($0, directory)) } ?? .missing(command: "caddy", remedy: Self.remedy)
     return NativeService(
       name: Self.serviceName, kind: kind, address: .unix(path: directory.run + "/" + sockets.admin),
       health: .http(path: "/config/apps/http/servers", status: 200), startSeconds: 60)
   }
 
   /// Whoever sends requests for longer than the drain time is cut off.
-  private func process(_ program: String, _ directory: StackDirectory) -> ProcessPlan {
+  private func process(_ command: [String], _ directory: StackDirectory) -> ProcessPlan {
     ProcessPlan(
-      command: [program, "run", "--config", "Caddyfile", "--adapter", "caddyfile"],
+      command: command + ["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
       environment: ["XDG_CONFIG_HOME": directory.run + "/caddy", "XDG_DATA_HOME": directory.run + "/caddy"],
       directory: directory.run, stopSeconds: Int(timeouts.drain.rounded(.up)) + 1)
   }
+
+  /// In a container, of Docker's own library.
+  package static let image = "caddy:2.11"
 
   package static let remedy =
     "Install Caddy \(version) or later (https://caddyserver.com/docs/install; Debian's own is too old), or write `engine: builtin`."

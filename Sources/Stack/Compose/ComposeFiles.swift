@@ -118,7 +118,8 @@ extension ComposePlan {
       // A published port goes past the machine's firewall, so it is bound to loopback.
       pairs.append(("ports", .texts(["127.0.0.1:\(host):\(port)"])))
     }
-    pairs.append(("extra_hosts", .texts(["gateway:\(network.gateway)", "host.docker.internal:host-gateway"])))
+    let machine = reachesMachineByNetwork ? network.gateway : "host-gateway"
+    pairs.append(("extra_hosts", .texts(["gateway:\(network.gateway)", "host.docker.internal:\(machine)"])))
     if !container.after.isEmpty {
       let conditions = container.after.sorted { $0.key < $1.key }.map { name, isHealthy in
         (name, ComposeValue.map([("condition", .text(isHealthy ? "service_healthy" : "service_started"))]))

@@ -12,6 +12,8 @@ package struct ComposePlan: Sendable, Hashable {
   package var secretOwner: UInt32?
   /// Whether the engine knows `start_interval` (25.0, API 1.44); an older one refuses it.
   package var hasStartInterval = false
+  /// Whether `host.docker.internal` is the stack network's own address, where the bridge to the model listens, instead of Docker's.
+  package var reachesMachineByNetwork = false
 
   package init(project: String, containers: [ContainerSpec], network: StackNetwork, lock: ImageLock = ImageLock()) {
     self.project = project

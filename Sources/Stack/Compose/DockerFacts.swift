@@ -3,6 +3,8 @@ package struct DockerFacts: Sendable, Hashable {
   /// The Engine API's version, such as `1.41` (Engine 20.10). Empty: not known now.
   package var apiVersion = ""
   package var owner = ContainerOwner(user: 1000, group: 1000)
+  /// `uid:gid` of whoever runs the stack, inside of a container that runs as them.
+  package var person = "0:0"
   /// TCP ports of this machine that something listens at, but for this stack's own.
   package var takenPorts: Set<UInt16> = []
   package var choices = StackChoices(network: StackNetwork(block: 0))

@@ -43,6 +43,7 @@ protocol Preset: Sendable {
 
 extension Preset {
   func containerSecrets(service: String) -> [SecretRequirement] { [] }
+  var assetPaths: [String] { [] }
 }
 
 /// Paths that a kind of caller needs without the door.

@@ -71,7 +71,11 @@ extension ContainerSpec {
     if secretFiles != old.secretFiles || !secrets.isEmpty {
       reasons.append("secrets: \(secretFiles.map(\.name).joined(separator: ", "))")
     }
-    return reasons + settingReasons(old) + (plan?.network == oldPlan?.network ? [] : ["network"])
+    return reasons + settingReasons(old) + (isSameNetwork(plan, oldPlan) ? [] : ["network"])
+  }
+
+  private func isSameNetwork(_ plan: ComposePlan?, _ oldPlan: ComposePlan?) -> Bool {
+    plan?.network == oldPlan?.network && plan?.reachesMachineByNetwork == oldPlan?.reachesMachineByNetwork
   }
 
   private func changedVariables(from old: ContainerSpec) -> [String] {

@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 
 /// Each with a gateway of its own: what is measured is that process. One after another: each needs thousands of descriptors.
-@Suite("Crowds of clients are bounded, and others are served meanwhile", .conformance, .serialized)
+@Suite(
+  "Crowds of clients are bounded, and others are served meanwhile", .conformance, .serialized,
+  .enabled(if: Engine.chosen == .builtin, "what is measured is Leanto's own engine"))
 struct CrowdTests {
   private func withGateway(_ change: (inout GatewayPlan) -> Void = { _ in }, _ body: (Site) throws -> Void) throws {
     let upstream = try ScriptedUpstream()

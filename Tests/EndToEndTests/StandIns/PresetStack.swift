@@ -20,7 +20,7 @@ struct PresetStack: Sendable {
   )
     async throws
   {
-    let model = try OllamaStandIn()
+    let model = try await OllamaStandIn()
     let (inside, n8n, flowise) = (try Lab.freePort(), try Lab.freePort(), try Lab.freePort())
     let path = [Lab.standIns + "/n8n", Lab.standIns + "/flowise", Lab.caddyFolder, Lab.environment("PATH") ?? "/usr/bin:/bin"]
     try await withStack(

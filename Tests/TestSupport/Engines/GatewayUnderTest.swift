@@ -63,5 +63,8 @@ extension GatewayUnderTest {
 
 package struct NotStarted: Error, CustomStringConvertible {
   package var why: String
+
+  package init(why: String) { self.why = why }
+
   package var description: String { "the gateway did not start: \(why)" }
 }

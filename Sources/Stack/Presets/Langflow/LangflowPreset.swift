@@ -17,6 +17,8 @@ struct LangflowPreset: Preset {
   /// 5 to 11 s were measured.
   let stopSeconds = 30
   let ownLocations: [String] = []
+  /// A missing file there is 200 with a page, which nothing may keep.
+  let assetPaths: [String] = []
 
   /// Below a path the names have it as a suffix.
   var cookies: [String] {

@@ -19,6 +19,8 @@ struct OpenWebUIPreset: Preset {
   let stopSeconds = 30
   let cookies = ["token"]
   let ownLocations: [String] = []
+  /// Built by Vite, with a hash in each name.
+  let assetPaths = ["/_app/immutable/"]
 
   func remedy(version: String?) -> String {
     "Install it: pip install open-webui==\(version ?? self.version) (7 GB); or write `upstream:` for one that runs."

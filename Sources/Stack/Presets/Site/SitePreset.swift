@@ -16,6 +16,7 @@ struct SitePreset: Preset {
   let stopSeconds = 10
   let cookies: [String] = []
   let ownLocations: [String] = []
+  let assetPaths: [String] = []
   let secretVariables: Set<String> = []
 
   func remedy(version: String?) -> String {
