@@ -9,7 +9,7 @@ private let hasPython = unsafe access(python, X_OK) == 0
   "Websockets go through as they go directly", .conformance,
   .enabled(if: hasPython, "the Python package websockets is not there: Scripts/install-test-tools"))
 struct WebSocketComparisonTests {
-  @Test("Ninety conversations, good and broken, frame by frame (RFC 6455)")
+  @Test("A hundred conversations, good and broken, frame by frame (RFC 6455)")
   func compared() throws {
     let echo = try WireSocket.freePort()
     let gateway = try Engine.chosen.start(GatewayPlan(services: [.init(name: "echo", port: echo, at: "/", asks: false)]))
