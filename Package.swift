@@ -87,7 +87,7 @@ let package = Package(
     tests("DashboardTests", ["Dashboard", "Model"]),
     tests("TransportTests", ["Transport", "Model"]),
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
-    tests("ConformanceTests"),
+    tests("ConformanceTests", exclude: ["Programs"]),
     tests("CommandLineParserTests", ["CommandLineParser"]),
     tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),

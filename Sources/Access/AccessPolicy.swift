@@ -88,6 +88,9 @@ extension AccessPolicy {
   /// sentence when the file cannot be used. To be called after `use`.
   package func restoreThrottle(path: String) -> String? { throttle.restore(path: path) }
 
+  /// `listener` is told of each ban when it begins, from whatever thread counted; it must not wait.
+  package func tellOfBans(_ listener: @escaping @Sendable (Lockout) -> Void) { throttle.tellOfBans(listener) }
+
   /// Writes the counters when they changed. Returns a sentence when that fails, once. Call it every few seconds and at the end.
   package func keepThrottle() -> String? { throttle.keep() }
 

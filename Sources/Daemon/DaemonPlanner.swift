@@ -41,12 +41,15 @@ struct DaemonPlanner {
 
   private func machine(for settings: StackSettings) async -> MachineFacts {
     var machine = await MachineSurvey(client: client).facts(for: settings)
-    if case .compose(let survey) = await docker.answer(
-      for: settings, hasCommands: !machine.commands.filter { !["caddy", "docker"].contains($0.key) }.isEmpty)
-    {
+    if case .compose(let survey) = await docker.answer(for: settings, hasCommands: hasServiceCommands(machine)) {
       machine.docker = DockerFacts(survey, in: directory)
     }
     return machine
+  }
+
+  /// Programs beside the services say nothing of how these run.
+  private func hasServiceCommands(_ machine: MachineFacts) -> Bool {
+    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy"].contains($0) }
   }
 
   private func cannotMake(_ path: String) -> DaemonFailure {

@@ -26,6 +26,7 @@ final class DaemonServices: Sendable {
   let prober: Prober
   let tunnel: TunnelWatch
   let gateway: Gateway
+  let bridge: ModelBridge
   let startedAt: Double
   let orders: AsyncStream<StackSignal>.Continuation
   let state: Lock<State>
@@ -35,8 +36,6 @@ final class DaemonServices: Sendable {
   /// The last reload that was asked for.
   private let reloading = Lock<Task<ReloadReport, Never>?>(nil)
   private let gate = Lock(AdmissionGate())
-  /// Leads containers to the model, while the plan has a bridge.
-  private let bridge = Lock<Gateway?>(nil)
   private let stateChanges: AsyncStream<Void>
 
   struct State: Sendable {
@@ -77,6 +76,7 @@ final class DaemonServices: Sendable {
       tunnel.meter.take(batch.span)
       records.write(batch.span)
     }
+    bridge = ModelBridge(policy: policy, logger: logger.labelled("bridge")) { records.write($0.span) }
   }
 
   var settings: StackSettings { state.withLock { $0.settings } }
@@ -95,6 +95,11 @@ extension DaemonServices {
   /// Opens the doors, then starts the services: a page can say what is still starting.
   func start() async throws {
     policy.use(settings.access)
+    policy.tellOfBans { [logger] ban in
+      logger.warning(
+        "An address is locked out after wrong passwords",
+        ["address": ban.address ?? "", "user": ban.user ?? "nobody's", "seconds": "\(ban.seconds)"])
+    }
     if let problem = policy.restoreThrottle(path: directory.throttle) {
       logger.warning("The throttle's counters are lost", ["problem": problem])
     }
@@ -106,10 +111,10 @@ extension DaemonServices {
     }
     report(policy.reload())
     guardServices()
-    openBridge()
     await supervisor.adopt()
     try await openFirstDoors()
     await model.use(plan.model)
+    bridge.use(plan.bridge, settings.gateway)
     await tunnel.use(settings.tunnel, plan.tunnel)
     await tunnel.restoreUsage()
     for line in await supervisor.apply(plan.services) { logger.info("Service changed", ["change": line]) }
@@ -121,6 +126,7 @@ extension DaemonServices {
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.gateway.run() }
+      group.addTask { await self.bridge.run() }
       group.addTask { await self.supervisor.run() }
       group.addTask { await self.watchUsers() }
       group.addTask { await self.watchThrottle() }
@@ -129,6 +135,7 @@ extension DaemonServices {
       group.addTask { await Claims(services: self).run() }
       group.addTask { await self.containers.run() }
       group.addTask { await self.watchStates() }
+      group.addTask { await self.watchModel() }
       group.addTask { await self.watchDocker() }
       group.addTask { await ModelGate(services: self).watch() }
       group.addTask { await self.tunnel.run(self.supervisor) }
@@ -140,7 +147,7 @@ extension DaemonServices {
   func stop() async {
     await drainCaddy()
     await gateway.drain()
-    await bridge.withLock { $0 }?.drain()
+    await bridge.drain()
     async let containersEnd: Void = containers.stopAll()
     await supervisor.stopAll()
     await containersEnd
@@ -153,6 +160,7 @@ extension DaemonServices {
   /// Ends what `stop` waits for.
   func hurry() async {
     gateway.stop()
+    bridge.stop()
     await supervisor.hurry()
   }
 
@@ -282,7 +290,7 @@ extension DaemonServices {
     report(policy.reload())
     await prober.use(Self.rules(settings))
     await model.use(new.model)
-    openBridge()
+    bridge.use(new.bridge, settings.gateway)
     if old.plan.compose == new.compose {
       await containers.tryAgain()
     } else {
@@ -391,31 +399,6 @@ extension DaemonServices {
   }
 }
 
-// MARK: The model, for containers
-
-extension DaemonServices {
-  /// An engine of its own with one loop: nothing that happens to the model's requests, minutes long, meets the others.
-  private func openBridge() {
-    guard let plan = plan.bridge else { return bridge.withLock { $0?.stop(); $0 = nil } }
-    let engine = bridge.withLock { bridge -> Gateway in
-      let engine = bridge ?? Gateway(workers: 1) { [records] in records.write($0.span) }
-      bridge = engine
-      return engine
-    }
-    var configuration = GatewayConfiguration(
-      listeners: [plan.listener], routes: [Route(service: "model", target: .upstream(plan.target))], makeDoor: policy.makeDoor,
-      answers: OwnAnswers.table.mapValues { AnswerBodies(text: $0.text, json: $0.json, html: $0.html) },
-      handler: { _ in LocalResponse(status: 404, type: "text/plain", text: "") })
-    configuration.limits = GatewayConfiguration.Limits(settings.gateway.limits)
-    configuration.timeouts = GatewayConfiguration.Timeouts(settings.gateway.timeouts)
-    do { try engine.apply(configuration) } catch let problem as ListenerProblem where problem.isAddressInUse {
-      // A server that listens at every address is reached there without us.
-    } catch {
-      logger.warning("Containers cannot be led to the model", ["reason": "\(error)"])
-    }
-  }
-}
-
 // MARK: Signing out
 
 extension DaemonServices {
@@ -442,11 +425,18 @@ extension DaemonServices {
     return StackStatus(
       name: settings.name, version: Release.version, processIdentifier: ProcessEnvironment.identifier,
       directory: directory.path, startedAt: startedAt, listeners: listeners, services: services,
-      model: await model.status(), tunnel: tunnel, settingsProblems: problems + (docker.problem.map { [$0.text] } ?? []),
-      warnings: plan.warnings + warnings(settings) + lostRecords)
+      model: await model.status(), tunnel: tunnel, settingsProblems: problems,
+      warnings: (docker.problem.map { [$0.text] } ?? []) + plan.warnings + warnings(settings) + lostRecords + lockedOut)
   }
 
   /// What a disk that is too slow, full or read-only cost.
+  private var lockedOut: [String] {
+    let bans = policy.lockouts().compactMap(\.address)
+    guard let first = bans.first else { return [] }
+    let who = bans.count == 1 ? "\(first) is" : "\(bans.count) addresses are"
+    return ["\(who) locked out after wrong passwords: leanto user list"]
+  }
+
   private var lostRecords: [String] {
     var lost: [String] = []
     if gateway.droppedRecords > 0 {
@@ -476,6 +466,7 @@ extension DaemonServices {
       unavailable: Dictionary(
         unwell.map { ($0.name, $0.message.isEmpty ? $0.state.rawValue : $0.message) }, uniquingKeysWith: { $1 }),
       pass: policy.issueProbePass(), model: await model.status(), echoPaths: plan.places.compactMapValues(\.echo),
-      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status)
+      gateKey: plan.gate == nil ? nil : policy.issueProbeKey(for: KeyScope.model), tunnel: await tunnel.status,
+      closedPaths: plan.closedPaths)
   }
 }

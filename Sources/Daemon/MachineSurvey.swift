@@ -15,6 +15,7 @@ struct MachineSurvey {
       environment: environment)
     do throws(ModelProblem) {
       facts.ollama = try await ollama(settings)
+      facts.isOllamaWide = !ListeningSockets.hosts(port: 11434).allSatisfy(ListeningSockets.isLoopback)
     } catch {
       facts.ollamaProblem = error.description
     }

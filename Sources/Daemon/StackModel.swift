@@ -1,6 +1,7 @@
 import Client
 import Dashboard
 import Model
+import Monitoring
 import Operations
 import Settings
 import Stack
@@ -9,12 +10,13 @@ import Stack
 actor StackModel {
   private let client: HTTPClient
   private var plan: ModelPlan?
-  private var known: (status: ModelStatus, server: ModelServer)?
+  var known: (status: ModelStatus, server: ModelServer)?
+  var health = ModelHealth()
 
   init(client: HTTPClient) { self.client = client }
 
   func use(_ plan: ModelPlan?) {
-    if plan != self.plan { known = nil }
+    if plan != self.plan { (known, health) = (nil, ModelHealth()) }
     self.plan = plan
   }
 
@@ -42,7 +44,9 @@ actor StackModel {
         switch event {
         case .text(let text): try await writer.write(Array(text.utf8))
         case .thinking: break
-        case .done(let summary): measured(summary.tokensPerSecond)
+        case .done(let summary):
+          measured(summary.tokensPerSecond)
+          answered()
         }
       }
     } catch let error as ModelError {

@@ -73,7 +73,7 @@ actor TunnelWatch {
   func run(_ supervisor: Supervisor) async {
     while !Task.isCancelled {
       await look(supervisor)
-      try? await Task.sleep(for: observer?.status.state == .online ? .seconds(2) : .milliseconds(500))
+      try? await Task.sleep(for: observer?.status.state == .online ? .seconds(3) : .milliseconds(500))
     }
   }
 
@@ -82,8 +82,10 @@ actor TunnelWatch {
     let service = await supervisor.statuses.first { $0.name == TunnelPlan.service }
     let now = WallTime.now()
     observer?.note(service, now: now)
+    let isPast = log?.hasBegun == false
     for line in log?.newLines() ?? [] {
-      if let event = AgentEvent(line: line) { observer?.handle(event, now: now) }
+      guard let event = AgentEvent(line: line) else { continue }
+      if isPast { observer?.handlePast(event, now: now) } else { observer?.handle(event, now: now) }
     }
     let asked = plan
     let answer = service?.processIdentifier == nil ? nil : await ask()

@@ -43,7 +43,8 @@ package struct DashboardPages: Sendable {
   }
 
   private func page(_ status: StackStatus, _ request: LocalRequest) -> LocalResponse {
-    let page = FrontPage(status: status, authority: request.field("Host"), user: request.user, now: now())
+    let page = FrontPage(
+      status: status, authority: request.field("Host"), user: request.user, isByTunnel: request.listener == .tunnel, now: now())
     return LocalResponse(
       status: 200,
       fields: [

@@ -98,7 +98,8 @@ extension Worker {
       listener: peers[id.index].kind, route: entry, ticket: ticket,
       client: ClientAddress(high: address.high, low: address.low), isUpgrade: requestHead.isUpgrade,
       isSecure: client.isSecure ?? false, isSafe: requestHead.isSafe)
-    if !cookies.isEmpty, question.isUpgrade || !question.isSafe {
+    let hasCredentials = !cookies.isEmpty || requestHead.section.authorization >= 0
+    if question.isUpgrade ? hasCredentials : !cookies.isEmpty && !question.isSafe {
       question.source = RequestSource(requestHead.source(bytes, isSecure: question.isSecure))
     }
     if requestHead.section.authorization < 0 {

@@ -72,7 +72,7 @@ extension Worker {
       scratch.append(decimal: retryAfter)
       scratch.append("\r\n")
     }
-    let body = call?.form.body(status, GateForm.message(status)) ?? body(status, exchanges[index].accept)
+    let body = call?.answer(status) ?? body(status, exchanges[index].accept)
     switch exchanges[index].accept {
     case .html:
       let policy = configuration.answerPolicy

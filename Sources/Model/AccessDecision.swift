@@ -11,7 +11,7 @@ package struct AccessQuestion: Sendable {
   package var isSecure: Bool
   /// The method changes nothing: GET, HEAD, OPTIONS.
   package var isSafe: Bool
-  /// Asked only where it matters: a handshake or an unsafe method that comes with a session's cookie.
+  /// Asked only where it matters: a handshake with credentials, and an unsafe method that comes with a session's cookie.
   package var source: RequestSource
   package var sender: RequestSender
   /// Asked only where something may be a key.

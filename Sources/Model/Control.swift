@@ -73,10 +73,13 @@ package struct VerificationBrief: Sendable, Codable {
   package var gateKey: String?
   /// Nil: there is none.
   package var tunnel: TunnelStatus?
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]]
 
   package init(
     listeners: [ListenerStatus], publicHost: String?, routes: [Route], unavailable: [String: String], pass: ProbePass,
-    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil, tunnel: TunnelStatus? = nil
+    model: ModelStatus?, echoPaths: [String: String], gateKey: String? = nil, tunnel: TunnelStatus? = nil,
+    closedPaths: [String: [PublicPath]] = [:]
   ) {
     self.tunnel = tunnel
     self.listeners = listeners
@@ -87,6 +90,7 @@ package struct VerificationBrief: Sendable, Codable {
     self.model = model
     self.echoPaths = echoPaths
     self.gateKey = gateKey
+    self.closedPaths = closedPaths
   }
 }
 

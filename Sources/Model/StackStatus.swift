@@ -94,6 +94,8 @@ package struct ModelStatus: Sendable, Codable, Hashable {
   /// `ollama` or `openai`.
   package var api: String
   package var tokensPerSecond: Double?
+  /// What is wrong with it now; nil: nothing that is known.
+  package var problem: String?
 
   package init(name: String, server: String, api: String, tokensPerSecond: Double? = nil) {
     self.name = name

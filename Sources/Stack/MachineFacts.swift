@@ -7,6 +7,8 @@ package struct MachineFacts: Sendable, Hashable {
   package var environment: [String: String]
   /// `http://host:port` of an Ollama that answers; nil: none does.
   package var ollama: String?
+  /// It listens beyond this machine's loopback.
+  package var isOllamaWide = false
   /// Why none does, with the command that mends it.
   package var ollamaProblem: String?
   /// Whether `leanto tunnel down` closed the tunnel.

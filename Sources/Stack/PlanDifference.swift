@@ -63,7 +63,7 @@ extension StackPlan {
   /// A service's own place and its public paths; what follows from the presence of others is not worth a line.
   private static func compareRoutes(_ old: StackPlan, _ new: StackPlan, into difference: inout PlanDifference) {
     difference.routesChanged = old.routes != new.routes
-    for route in new.routes where route.service != "leanto" {
+    for route in new.routes where route.service != "leanto" && route.target != .model {
       guard let before = old.routes.first(where: { $0.service == route.service }) else { continue }
       difference.lines += RouteComparison(old: before, new: route).lines.map { "\(route.service): \($0)" }
     }

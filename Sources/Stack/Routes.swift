@@ -18,6 +18,19 @@ struct RoutePlanner {
     return routes
   }
 
+  /// By service: what its preset could open and the settings do not, as a client writes it.
+  func closedPaths() -> [String: [PublicPath]] {
+    var closed: [String: [PublicPath]] = [:]
+    for service in settings.services {
+      guard let place = service.at, let preset = service.preset.flatMap(PresetCatalog.named) else { continue }
+      let open = PublicClasses(service: service, preset: preset).paths
+      let paths = preset.publicClasses.flatMap(\.paths).filter { path in !open.contains { $0.holds(path) } }
+      let joined = paths.map { PublicPath(path: place.joined($0.path), isPrefix: $0.isPrefix) }
+      closed[service.name] = joined.enumerated().filter { joined.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    }
+    return closed.filter { !$0.value.isEmpty }
+  }
+
   private static let gate = [
     Route(service: KeyScope.model, prefix: ModelGatePlace.path, stripsPrefix: true, target: .model, upgradePaths: []),
     Route(service: KeyScope.model, host: ModelGatePlace.host, target: .model, upgradePaths: []),
@@ -85,4 +98,12 @@ extension ServiceSettings.Place {
   func joined(_ path: String) -> String { String(prefix.dropLast()) + path }
 
   var shown: String { host ?? prefix }
+}
+
+extension PublicPath {
+  /// Whether whatever `other` opens is open with this.
+  fileprivate func holds(_ other: PublicPath) -> Bool {
+    guard isPrefix else { return self == other }
+    return path == other.path || other.path.hasPrefix(path.hasSuffix("/") ? path : path + "/")
+  }
 }

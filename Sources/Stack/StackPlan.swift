@@ -7,6 +7,8 @@ package struct StackPlan: Sendable, Hashable {
   /// In the settings' order.
   package var services: [NativeService] = []
   package var routes: [Route] = []
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]] = [:]
   package var listeners: [Listener] = []
   /// Nil: the built-in engine has the listeners.
   package var caddy: CaddyPlan?
@@ -22,13 +24,13 @@ package struct StackPlan: Sendable, Hashable {
   package var requiredSecrets: [SecretRequirement] = []
   package var claims: [ClaimPlan] = []
   package var model: ModelPlan?
+  package var bridge: ModelBridgePlan?
   /// With `llm.expose: keys`.
   package var gate: GatePlan?
   /// Nil: there is no tunnel, or `leanto tunnel down` closed it. Its agent is one of `services`.
   package var tunnel: TunnelPlan?
   /// Nil: no container.
   package var compose: ComposePlan?
-  package var bridge: ModelBridge?
   /// Services that are started here and that nobody may reach before they are ready: they would answer wrongly.
   package var guarded: Set<String> = []
   /// What was asked for and cannot be had as written, a sentence each, beginning with the settings' path.

@@ -21,7 +21,8 @@ struct StackPlanner {
     planGateway()
     let ports = PortTable(services: settings.services, listeners: result.listeners, docker: machine.docker)
     for service in settings.services { add(service, ports: ports) }
-    result.routes = RoutePlanner(settings: settings, addresses: addresses).routes()
+    let routes = RoutePlanner(settings: settings, addresses: addresses)
+    (result.routes, result.closedPaths) = (routes.routes(), routes.closedPaths())
     planEngine()
     result.requiredSecrets = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     planModel()
@@ -113,7 +114,11 @@ struct StackPlanner {
     plan.secretOwner = docker.owner.changesOwner ? docker.owner.user : nil
     plan.hasStartInterval = docker.hasStartInterval
     if settings.gateway.internal == .auto {
-      result.bridge = ModelBridge(settings.llm, server: result.model?.servers.first, network: docker.choices.network)
+      let usual = settings.llm.addresses.isEmpty && settings.llm.api == .ollama ? "http://127.0.0.1:11434" : nil
+      result.bridge = .make(
+        // Ollama may be started later.
+        settings.llm.bridge, server: result.model?.servers.first ?? usual, isWide: machine.isOllamaWide,
+        network: docker.choices.network)
     }
     plan.reachesMachineByNetwork = result.bridge != nil
     result.compose = plan

@@ -115,7 +115,8 @@ import COpenSSL
   private func sendEarly() {
     let bytes = early
     early = []
-    send(bytes.span)
+    // It was written before anybody knew what the client speaks.
+    if !speaksHTTP2 { send(bytes.span) }
     if isFinished {
       isFinished = false
       finish()

@@ -274,3 +274,21 @@ struct ThrottleFileTests {
     #expect(policy.keepThrottle() == nil && folder.mode(of: "throttle") == 0o600)
   }
 }
+
+extension ThrottleTests {
+  @Test("tells of each ban once, when it begins, and names only users that there are")
+  func told() async throws {
+    let fixture = try Fixture()
+    fixture.policy.use(AccessSettings())
+    let told = Lock([Lockout]())
+    fixture.policy.tellOfBans { ban in told.withLock { $0.append(ban) } }
+    let door = fixture.door()
+    for number in 0..<7 { _ = try await door.decide(basic("anna", "wrong \(number)"), client: 0xFFFF_0102_0304) }
+    for number in 0..<6 { _ = try await door.decide(basic("nobody", "wrong \(number)"), client: 0xFFFF_0102_0305) }
+    let bans = told.withLock { $0 }
+    #expect(
+      bans == [
+        Lockout(address: "1.2.3.4", user: "anna", seconds: 600), Lockout(address: "1.2.3.5", user: nil, seconds: 600),
+      ])
+  }
+}

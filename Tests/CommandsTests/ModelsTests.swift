@@ -133,3 +133,32 @@ struct ModelsTests {
 enum LiveClock {
   static func now() -> Double { CommandEnvironment.live().clock.now() }
 }
+
+@Suite("leanto up and the models of the settings", .enabled(if: OllamaStandIn.canRun, "needs python3"))
+struct UpModelsTests {
+  private func done(_ models: [String], _ standIn: OllamaStandIn) async -> (UpModels, World) {
+    let world = World(["up"])
+    var llm = LLMSettings()
+    llm.models = models
+    let address = standIn.address
+    world.environment.models.find = { _ in ModelServer(address: address, api: .ollama, client: HTTPClient()) }
+    return (await UpModels.pullMissing(llm, world.environment), world)
+  }
+
+  @Test("What is missing is pulled with progress, what is there is left alone")
+  func pulls() async throws {
+    let standIn = try await OllamaStandIn(["--registry", "tiny:latest=1000000"])
+    let (models, world) = await done(["gemma3:270m", "tiny"], standIn)
+    #expect(models == UpModels(pulled: ["tiny"], problem: nil) && world.errors.value.contains("tiny: "))
+    #expect(try standIn.requests().split(separator: "/api/pull").count == 2, "one pull")
+    #expect(await done(["gemma3:270m", "tiny"], standIn).0 == UpModels())
+  }
+
+  @Test("What cannot be had is told, and stops nothing")
+  func problem() async throws {
+    let standIn = try await OllamaStandIn()
+    let (models, _) = await done(["nope"], standIn)
+    #expect(models.pulled == [] && models.problem?.contains("no such host") == true)
+    #expect(models.problem?.hasSuffix("Try: leanto models pull nope") == true)
+  }
+}

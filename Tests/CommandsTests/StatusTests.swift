@@ -104,7 +104,7 @@ struct StatusTests {
     status.services[0].at = "/n8n/"
     #expect(StatusText(status: status, style: .plain).services.contains("  127.0.0.1:5678\n"))
     #expect(StatusText.frontPage(status) == nil)
-    #expect(StatusText(status: status, style: .plain).model == "Model       none found: see llm in leanto.yaml\n")
+    #expect(StatusText(status: status, style: .plain).model == "Model       none found: leanto doctor says why\n")
     status.services = []
     #expect(StatusText(status: status, style: .plain).services == "No services: leanto.yaml names none.\n")
   }

@@ -14,7 +14,7 @@ struct Conformance: SuiteTrait, TestTrait, TestScoping {
         guard let testCase, let difference = CaddyDifference.find(test.displayName ?? "", String(reflecting: testCase)) else {
           return try await function()
         }
-        await withKnownIssue("\(difference.reason)") { try await function() }
+        await withKnownIssue("\(difference.reason)", isIntermittent: difference.isIntermittent) { try await function() }
       case .nginx: await withKnownIssue("nginx differs", isIntermittent: true) { try await function() }
       }
     }

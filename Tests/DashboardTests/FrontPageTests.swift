@@ -8,6 +8,19 @@ struct FrontPageTests {
     await TestPages(status: status).get("/leanto/", fields: [("Host", host)], user: user).text
   }
 
+  @Test("By the tunnel it asks for news less often; what the tunnel is like stands among the addresses")
+  func tunnel() async {
+    var status = Sample.well
+    status.tunnel = TunnelStatus(
+      provider: "ngrok", domain: "lean.example", state: .failed, since: 0,
+      problem: TunnelProblem(meaning: "The token is <wrong>.", remedy: "x"))
+    let pages = TestPages(status: status)
+    #expect(await pages.get("/leanto/").text.contains("<body data-every=\"10\">"))
+    let html = await pages.get("/leanto/", listener: .tunnel).text
+    #expect(html.contains("<body data-every=\"120\">"))
+    #expect(html.contains("https://lean.example, failed: The token is &lt;wrong&gt;."))
+  }
+
   @Test("Every state has its word, its attribute and a shape of its own", arguments: ServiceState.allCases)
   func states(_ state: ServiceState) async {
     let html = await page(Sample.stack([Sample.service("n8n", state)]))

@@ -45,6 +45,16 @@ let wrongServices = #"""
   services: { a: { preset: n8n, at: /leanto/n8n/ } }
   --
   leanto.yaml:1: services.a.at: should not be below /leanto/: leanto's own pages are there
+  == Services: what the model's gate has
+  llm: { expose: keys }
+  services:
+    a: { upstream: http://127.0.0.1:9000, at: /llm/ }
+    b: { upstream: http://127.0.0.1:9001, at: ollama.localhost }
+    llm: { upstream: http://127.0.0.1:9002, at: /c/ }
+  --
+  leanto.yaml:3: services.a.at: should be another place: this one is the model's gate (llm.expose: keys)
+  leanto.yaml:4: services.b.at: should be another place: this one is the model's gate (llm.expose: keys)
+  leanto.yaml:5: services.llm: should have another name: keys for llm open the model's gate (llm.expose: keys)
   == Services: an odd path
   services:
     a: { preset: n8n, at: /a//b/ }

@@ -69,6 +69,8 @@ final class LoopDoor {
     guard gate == .guarded else {
       return AccessRules.decision(at: gate, with: credentials(authorization, question, Asking(gate: gate)))
     }
+    // A browser sends the password it knows along with a handshake that any page makes; SameSite does not cover that.
+    if question.isUpgrade, question.source == .other, BasicCredentials.isBasic(authorization) { return .refuse }
     let session = cookies.count > 0 ? sessions.find(cookies, isSecure: question.isSecure, at: store.wallClock()) : nil
     var asking = Asking(gate: gate)
     asking.visitor = session.map { session in
@@ -212,7 +214,7 @@ extension GuessThrottle {
   /// Counts what became of a check at a guarded gate. Returns seconds when the sender is told those instead.
   func note(_ outcome: CheckOutcome, of check: PasswordCheck, from client: ClientAddress) -> Int? {
     switch outcome {
-    case .wrong: return check.isGuess ? strike(client, name: check.name) : nil
+    case .wrong: return check.isGuess ? strike(client, name: check.name, isKnown: check.identity != nil) : nil
     case .wrongTogether: return nil
     case .refused: return secondsLeft(of: client) ?? 1
     case .busy: return nil

@@ -17,6 +17,8 @@ final class GuessThrottle: Sendable {
   }
 
   private let state = Lock(State())
+  /// Told of each ban that begins.
+  private let listener = Lock<(@Sendable (Lockout) -> Void)?>(nil)
   private let clock: @Sendable () -> UInt64
   /// When the last of all bans ends.
   private let lastEnd = Atomic<Int64>(.min)
@@ -58,15 +60,25 @@ final class GuessThrottle: Sendable {
     return tries == 0 ? .refuse : running < tries ? .hash : .later
   }
 
+  func tellOfBans(_ listener: @escaping @Sendable (Lockout) -> Void) { self.listener.withLock { $0 = listener } }
+
   /// Counts a wrong password. Nil: tell that it was wrong. Otherwise seconds to wait, and nothing is to be told of the password.
-  func strike(_ client: ClientAddress, name: [UInt8]) -> Int? {
+  /// `isKnown`: whether there is such a user.
+  func strike(_ client: ClientAddress, name: [UInt8], isKnown: Bool = false) -> Int? {
     let now = now
-    return state.withLock { state in
-      guard state.isOn else { return nil }
-      let until = state.ledger.strike(client, for: Self.mark(name, state.salt), at: now)
-      if until == nil { changed(&state) }
-      return until.map { Self.seconds($0 - now) }
+    let (left, begun) = state.withLock { state -> (Int?, Int?) in
+      guard state.isOn else { return (nil, nil) }
+      if let until = state.ledger.strike(client, for: Self.mark(name, state.salt), at: now) {
+        return (Self.seconds(until - now), nil)
+      }
+      changed(&state)
+      return (nil, state.ledger.ban(of: client, at: now).map { Self.seconds($0 - now) })
     }
+    if let begun, let listener = listener.withLock({ $0 }) {
+      let user = isKnown ? String(decoding: name, as: UTF8.self) : nil
+      listener(Lockout(address: client.throttled.networkText, user: user, seconds: begun))
+    }
+    return left
   }
 
   func succeed(_ client: ClientAddress, name: [UInt8]) {

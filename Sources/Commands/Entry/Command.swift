@@ -19,7 +19,7 @@ enum CommandTree {
     [
       .verb(InitCommand.self), .verb(CheckCommand.self), .verb(PlanCommand.self), .verb(UpCommand.self), .verb(DownCommand.self),
       .verb(RestartCommand.self), .verb(StatusCommand.self), .verb(LogsCommand.self), .verb(ExecCommand.self),
-      .verb(VerifyCommand.self),
+      .verb(VerifyCommand.self), .verb(DoctorCommand.self),
       .noun(TunnelNoun.verb, TunnelNoun.commands), .noun(ServiceNoun.verb, ServiceNoun.commands),
       .noun(UserNoun.verb, UserNoun.commands), .noun(KeyNoun.verb, KeyNoun.commands),
       .noun(CertificateNoun.verb, CertificateNoun.commands), .noun(ModelsNoun.verb, ModelsNoun.commands),

@@ -16,6 +16,7 @@ package struct CommandEnvironment: Sendable {
   package var keys: KeyAccess
   package var certificates: CertificateAccess
   package var models: ModelAccess
+  package var doctor: DoctorAccess
   package var machine: MachineAccess
   package var containers: ContainerAccess
   package var clock: ClockAccess
@@ -28,7 +29,7 @@ package struct CommandEnvironment: Sendable {
   package init(
     arguments: [String], variables: [String: String], currentDirectory: String, build: BuildFacts,
     terminal: TerminalAccess, files: FileAccess, daemon: DaemonAccess, users: UserAccess, keys: KeyAccess,
-    certificates: CertificateAccess, models: ModelAccess,
+    certificates: CertificateAccess, models: ModelAccess, doctor: DoctorAccess,
     machine: MachineAccess, containers: ContainerAccess = .none, clock: ClockAccess,
     loadSettings: @escaping @Sendable (String, [String: String]) throws(SettingsProblems) -> StackSettings,
     verify: @escaping @Sendable (StackDirectory) -> AsyncThrowingStream<Proof, any Error>
@@ -44,6 +45,7 @@ package struct CommandEnvironment: Sendable {
     self.keys = keys
     self.certificates = certificates
     self.models = models
+    self.doctor = doctor
     self.machine = machine
     self.containers = containers
     self.clock = clock

@@ -13,7 +13,7 @@ extension CommandEnvironment {
       build: BuildFacts(version: Release.version, swift: swiftVersion), terminal: LiveTerminal.access(),
       files: LiveFiles.access(), daemon: daemon.access, users: LiveUsers.access, keys: LiveKeys.access,
       certificates: LiveCertificates.access,
-      models: LiveModels.access(),
+      models: LiveModels.access(), doctor: LiveDoctor.access(),
       machine: LiveMachine.access(), containers: LiveContainers(daemon: daemon).access, clock: clock,
       loadSettings: { path, variables throws(SettingsProblems) in try SettingsFile.load(path: path, environment: variables) },
       verify: LiveVerification(daemon: daemon).proofs)

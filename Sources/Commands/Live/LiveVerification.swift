@@ -29,6 +29,6 @@ struct LiveVerification: Sendable {
       model: brief.model.map {
         ModelChoice(server: $0.server, api: ModelServer.API(rawValue: $0.api) ?? .openai, name: $0.name)
       },
-      echoPaths: brief.echoPaths, gateKey: brief.gateKey, tunnel: brief.tunnel)
+      echoPaths: brief.echoPaths, gateKey: brief.gateKey, tunnel: brief.tunnel, closedPaths: brief.closedPaths)
   }
 }

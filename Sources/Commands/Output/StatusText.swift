@@ -96,9 +96,10 @@ struct StatusText {
   }
 
   var model: String {
-    guard let model = status.model else { return TextBlock.labelled("Model", "none found: see llm in leanto.yaml") }
+    guard let model = status.model else { return TextBlock.labelled("Model", "none found: leanto doctor says why") }
     let speed = model.tokensPerSecond.map { ", \(Self.rounded($0)) tokens/s" } ?? ""
-    return TextBlock.labelled("Model", "\(model.name) (\(model.api) at \(model.server))\(speed)")
+    let problem = model.problem.map { "; \($0): leanto doctor" } ?? ""
+    return TextBlock.labelled("Model", "\(model.name) (\(model.api) at \(model.server))\(speed)\(problem)")
   }
 
   /// Empty where the settings have none.

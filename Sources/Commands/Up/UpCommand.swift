@@ -7,7 +7,7 @@ enum UpCommand: Command {
     "up", "Start the stack, or apply what changed in leanto.yaml, and prove it", section: "A stack",
     discussion: """
       Checks the settings, starts the daemon in the background where none runs, waits for the services, and tries what the stack
-      promises (see leanto verify --help). When nothing changed it says so within a second. Services whose command is not
+      promises (see leanto verify --help). Models of llm.models that Ollama lacks are pulled. When nothing changed it says so within a second. Services whose command is not
       installed do not fail it: the table says how to get them.
       """,
     examples: [.init("leanto up", "Start the stack of this folder")])
@@ -20,7 +20,7 @@ enum UpCommand: Command {
     let work = UpWork(stack: stack, settings: settings, environment: context.environment)
     let wasRunning = context.files.lockHolder(stack.daemonLock) != nil
     do {
-      let report = try await context.environment.terminal.unlessInterrupted { try await bringUp(work) }
+      let report = try await context.environment.terminal.unlessInterrupted { try await bringUp(work, settings.llm) }
       try context.show(report)
       return report.isGood ? .done : .failed
     } catch is Interrupted {
@@ -28,16 +28,17 @@ enum UpCommand: Command {
     }
   }
 
-  private static func bringUp(_ work: UpWork) async throws -> UpReport {
+  private static func bringUp(_ work: UpWork, _ llm: LLMSettings) async throws -> UpReport {
     let mark = try ProvenMark(work.stack, work.environment)
     let (outcome, changes) = try await work.bringUp()
     let (status, readiness) = try await work.waitForServices(isChanged: outcome != .unchanged)
+    let models = await UpModels.pullMissing(llm, work.environment)
     let mustProve = (outcome != .unchanged || !mark.isCurrent) && readiness.isSettled
     if mustProve { try mark.forget() }
     let proofs = mustProve ? try await VerifyCommand.prove(work.stack, work.environment) : []
     let report = UpReport(
       outcome: outcome, changes: changes, status: mustProve ? try await work.latest(status) : status, proofs: proofs,
-      signIn: try SignIn.read(work.stack, work.environment), notReady: await work.failures(status, readiness))
+      signIn: try SignIn.read(work.stack, work.environment), notReady: await work.failures(status, readiness), models: models)
     if mustProve, report.isGood { try mark.keep() }
     return report
   }

@@ -15,6 +15,7 @@ struct UpReport: Report {
   var proofs: [Proof]
   var signIn: SignIn
   var notReady: [NotReady]
+  var models = UpModels()
 
   var isGood: Bool { notReady.isEmpty && proofs.allSatisfy { $0.outcome != .failed } }
 

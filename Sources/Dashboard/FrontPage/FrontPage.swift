@@ -7,13 +7,15 @@ struct FrontPage {
   /// The Host field of the request.
   var authority: String?
   var user: String?
+  /// Each question for news counts at the tunnel's provider: there are fewer by that way.
+  var isByTunnel = false
   /// Seconds since 1970.
   let now: Double
 
   var bytes: [UInt8] {
     HTML.document {
       head
-      element("body") {
+      element("body", ["data-every": isByTunnel ? "120" : "10"]) {
         header
         element("main") {
           services
@@ -157,10 +159,19 @@ extension FrontPage {
       element("h2", ["id": "addresses-title"]) { "Addresses" }
       element("dl") {
         HTMLBuilder.buildArray(status.listeners.map { pair($0.kind.words, $0.address) })
+        if let tunnel = status.tunnel { pair("On the internet", Self.words(tunnel)) }
         if let model = status.model { pair("The model’s server", model.server) }
         pair("The stack’s folder", status.directory)
       }
     }
+  }
+
+  private static func words(_ tunnel: TunnelStatus) -> String {
+    let place = tunnel.url ?? "https://\(tunnel.domain)"
+    let problem = tunnel.problem.map { ": \($0.meaning)" } ?? ""
+    let used = tunnel.quota?.measures.filter { $0.level > .fine }.map { "\($0.name) \($0.used) of \($0.limit ?? 0)" } ?? []
+    let quota = used.isEmpty ? "" : "; this month’s \(used.joined(separator: ", "))"
+    return "\(place), \(tunnel.state.rawValue)\(problem)\(quota)"
   }
 
   private func pair(_ name: String, _ value: String) -> HTML {

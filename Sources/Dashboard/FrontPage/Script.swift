@@ -68,7 +68,7 @@ enum Script {
           tell("Leanto does not answer just now. The states below may be old.", "bad");
         }
       };
-      setInterval(refresh, 10000);
+      setInterval(refresh, 1000 * Number(document.body.dataset.every));
       document.addEventListener("visibilitychange", refresh);
 
       // The question ------------------------------------------------------------------------------------------------

@@ -38,11 +38,16 @@ final class GateCall {
   var hasBegun = false
   /// An answer that was no stream, for a client that has begun to read one: collected, to become an event.
   var isSwallowing = false
+  /// What the client is told instead of what stands for the status.
+  var reason: String?
   /// Milliseconds: when the client is told that it took too long, and when the next comment is due.
   var giveUpAt = Int64.max
   var nextComment = Int64.max
 
   init(_ form: GateForm) { self.form = form }
+
+  /// An answer of the gate's own.
+  func answer(_ status: Int) -> [UInt8] { form.body(status, reason ?? GateForm.message(status)) }
 
   /// A piece of the request's body, or of an answer that becomes an event.
   func collect(_ bytes: Span<UInt8>, _ range: Range<Int>) {

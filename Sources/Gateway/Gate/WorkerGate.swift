@@ -132,7 +132,10 @@ extension Worker {
     if case .named(let name) = question.model { model = name }
     if let models = call.models {
       guard question.model != .unclear else { return fail(exchange, status: 400) }
-      guard let model, ModelNames.contain(model, models) else { return fail(exchange, status: 403) }
+      guard let model, ModelNames.contain(model, models) else {
+        call.reason = "this key may not use that model (leanto key list)"
+        return fail(exchange, status: 403)
+      }
     }
     call.model = model
     call.takesComments = question.streams && call.form != .native && !exchanges[index].isVersion10

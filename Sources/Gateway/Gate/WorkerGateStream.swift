@@ -68,7 +68,7 @@ extension Worker {
     guard let call = exchanges[index].gate, call.hasBegun else { return false }
     exchanges[index].status = status
     scratch.removeAll()
-    writeEvent(exchange, call.form.body(status, GateForm.message(status)))
+    writeEvent(exchange, call.answer(status))
     flush(exchange, toClient: true)
     finishOwnAnswer(exchange)
     return true

@@ -11,11 +11,18 @@ struct ComposeBringUp: Sendable {
 
   func run() async throws {
     try await refuseAnotherStack()
-    let digests = try await fetchImages()
+    let (digests, missing) = try await fetchImages()
     let files = RenderedFiles(directory: runner.directory.path)
     try files.prepare(order.folders)
     try files.write([order.lockFile(digests)] + order.files(digests))
-    try await up()
+    // What can be had runs, whatever else cannot.
+    let names = missing.isEmpty ? only : available(without: missing)
+    if missing.isEmpty || !names.isEmpty { try await up(names) }
+    if let problem = missing.values.first { throw problem }
+  }
+
+  private func available(without missing: [String: DockerProblem]) -> [String] {
+    order.containers.filter { missing[$0.image] == nil && (only.isEmpty || only.contains($0.name)) }.map(\.name)
   }
 
   /// Two stacks of one name would take each other's containers away.
@@ -36,15 +43,23 @@ struct ComposeBringUp: Sendable {
     SmallFile.identity(folder + "/compose.yaml") == SmallFile.identity(runner.directory.composeFile)
   }
 
-  private func fetchImages() async throws -> [String: String] {
+  /// Known digests, and why an image cannot be had, by its name.
+  private func fetchImages() async throws -> (digests: [String: String], missing: [String: DockerProblem]) {
     var digests = order.digests
+    var missing: [String: DockerProblem] = [:]
     for image in Set(order.containers.map(\.image)).sorted() {
       let pinned = digests[image].map { "\(image)@\($0)" } ?? image
-      if try await !DockerImages.isHere(pinned) { try await fetch(pinned, image) }
-      if digests[image] == nil { digests[image] = try await DockerImages.digest(image) }
+      do {
+        if try await !DockerImages.isHere(pinned) { try await fetch(pinned, image) }
+        if digests[image] == nil { digests[image] = try await DockerImages.digest(image) }
+      } catch var problem as DockerProblem where [.noImage, .registry, .other].contains(problem.kind) {
+        problem.sentence = "its image \(image) cannot be had: \(problem.sentence)"
+        problem.containers = order.containers.filter { $0.image == image }.map { "\(order.project)-\($0.name)-1" }
+        missing[image] = problem
+      }
     }
     await runner.learn(digests)
-    return digests
+    return (digests, missing)
   }
 
   private func fetch(_ pinned: String, _ image: String) async throws {
@@ -57,13 +72,13 @@ struct ComposeBringUp: Sendable {
   }
 
   /// Compose touches only what is not as the file says.
-  private func up() async throws {
+  private func up(_ names: [String]) async throws {
     let patience = order.startSeconds + 60
     let arguments = ["--progress", "json", "up", "--detach", "--wait", "--wait-timeout", "\(patience)", "--remove-orphans"]
     let progress = Lock<[String: ComposeProgress]>([:])
     let order = order
     do {
-      try await DockerCommand.run(DockerCommand.compose(runner.directory, arguments + only), seconds: patience + 60) {
+      try await DockerCommand.run(DockerCommand.compose(runner.directory, arguments + names), seconds: patience + 60) {
         [runner] line in
         guard let news = ComposeProgress(line, project: order.project) else { return }
         let isNews = progress.withLock { $0.updateValue(news, forKey: news.container) != news }

@@ -94,7 +94,7 @@ package actor ComposeRunner {
 
   /// What was left by a daemon that was killed, too. Throws `DockerProblem`.
   package static func down(_ directory: StackDirectory) async throws {
-    try await DockerCommand.run(DockerCommand.compose(directory, ["down", "--remove-orphans"]), seconds: 180)
+    try await DockerCommand.run(DockerCommand.compose(directory, ["down", "--remove-orphans"]), seconds: 90)
   }
 
   /// Returns why not; nil: it was restarted.
@@ -199,7 +199,7 @@ extension ComposeRunner {
     while !Task.isCancelled {
       await look()
       if let order, !lost(order).isEmpty { wake.yield() }
-      try? await Task.sleep(for: .seconds(10))
+      try? await Task.sleep(for: .seconds(20))
     }
   }
 
@@ -234,6 +234,17 @@ extension ComposeRunner {
       let isNew = before[name]?.identifier != container.identifier || before[name]?.state.startedAt != container.state.startedAt
       if isNew, container.state.status == "running" { await started(name) }
     }
+    forgetRecovered()
+  }
+
+  /// What Compose said of a container that is well by now.
+  private func forgetRecovered() {
+    guard let problem, problem.kind == .unhealthy || problem.kind == .ended else { return }
+    let isWell = (order?.containers ?? []).allSatisfy { container in
+      guard let state = seen[container.name]?.state, state.status == "running" else { return false }
+      return state.health?.status != "unhealthy"
+    }
+    if isWell { self.problem = nil }
   }
 
   /// Until cancelled. An engine that is away is asked again every second.
@@ -246,7 +257,7 @@ extension ComposeRunner {
         await stream
         await look()
       }
-      try? await Task.sleep(for: .seconds(1))
+      try? await Task.sleep(for: .seconds(order == nil ? 5 : 1))
     }
   }
 

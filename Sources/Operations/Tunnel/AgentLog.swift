@@ -56,6 +56,8 @@ package struct AgentLogReader: Sendable {
 
   private let path: String
   private var offset = -1
+  /// False: what is read next may be from long ago.
+  package var hasBegun: Bool { offset >= 0 }
   private var inode: UInt = 0
   private var rest: [UInt8] = []
 

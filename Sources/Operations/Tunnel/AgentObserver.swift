@@ -58,6 +58,18 @@ package struct AgentObserver: Sendable {
     }
   }
 
+  /// As `handle`, for what an agent wrote before anybody watched: where its API is and why it is not online count still, what visitors
+  /// met and sessions that were lost do not.
+  package mutating func handlePast(_ event: AgentEvent, now: Double) {
+    switch event {
+    case .sessionLost: return
+    case .failed(let code):
+      if let kind = NgrokErrors.row(code)?.kind, [.quota, .service, .wait, .visitor].contains(kind) { return }
+    default: break
+    }
+    handle(event, now: now)
+  }
+
   /// To be called before the log's lines of the same moment are handled: they may belong to the new process.
   package mutating func note(_ service: ServiceStatus?, now: Double) {
     guard service?.processIdentifier != process else { return }

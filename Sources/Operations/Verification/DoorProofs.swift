@@ -52,6 +52,26 @@ extension Verifier {
       received: "passed: \(passed.tally); refused: \(refused.tally)", passed + refused)
   }
 
+  /// What the service's preset could open, and the settings do not, asks for credentials.
+  func closedPaths(_ route: Route) async -> Proof {
+    let subject = "public paths"
+    let usual = route.authentication == .none ? guarded(route).first : outside
+    guard let listener = usual, let paths = plan.closedPaths[route.service] else {
+      return writer.skipped(subject, route.service, because: "there is no listener that asks for credentials")
+    }
+    var trials: [Trial] = []
+    for path in paths {
+      let target = path.isPrefix ? path.path + (path.path.hasSuffix("/") ? "" : "/") + "leanto-verify" : path.path
+      let probe = Probe(target: target, listener: listener, host: route.host, credentials: .none)
+      trials.append(await refusal(of: probe, route))
+    }
+    return writer.proof(
+      subject, route.service,
+      sent:
+        "what is closed, \(paths.map(\.path).joined(separator: ", ")), through the \(listener.rawValue) listener without credentials",
+      received: "refused: \(trials.tally)", trials)
+  }
+
   /// Wrong passwords count at the door, so on this machine's own address only one is spent.
   private func wrongCredentials(at listener: ListenerKind, _ route: Route) -> [ProbeCredentials] {
     let spends = listener == .tunnel || route == plan.routes.first

@@ -23,9 +23,10 @@ extension [Trial] {
   }
 }
 
-/// Makes proofs of trials. The pass's password is taken out of whatever came back.
+/// Makes proofs of trials. The pass's password and the gate's key are taken out of whatever came back.
 struct ProofWriter {
   var password: String
+  var key = ""
 
   /// Proven when every trial was good. A failure tells only what went wrong.
   func proof(_ subject: String, _ service: String, sent: String, received: String, _ trials: [Trial]) -> Proof {
@@ -54,9 +55,11 @@ struct ProofWriter {
   }
 
   private func clean(_ text: String) -> String {
-    // A pass is long; a short one would be found in ordinary words.
-    guard password.utf8.count >= 8 else { return text }
-    return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "(password)")
+    [(password, "(password)"), (key, "(key)")].reduce(text) { text, secret in
+      // A pass is long; a short one would be found in ordinary words.
+      guard secret.0.utf8.count >= 8 else { return text }
+      return text.split(separator: secret.0, omittingEmptySubsequences: false).joined(separator: secret.1)
+    }
   }
 }
 

@@ -18,11 +18,13 @@ package struct VerificationPlan: Sendable {
   package var gateKey: String?
   /// Nil: there is none.
   package var tunnel: TunnelStatus?
+  /// By service: paths that its preset could open and the settings do not.
+  package var closedPaths: [String: [PublicPath]]
 
   package init(
     listeners: [ListenerKind: Address], publicHost: String? = nil, routes: [Route], unavailable: [String: String] = [:],
     pass: ProbePass, model: ModelChoice? = nil, echoPaths: [String: String] = [:],
-    gateKey: String? = nil, tunnel: TunnelStatus? = nil
+    gateKey: String? = nil, tunnel: TunnelStatus? = nil, closedPaths: [String: [PublicPath]] = [:]
   ) {
     self.tunnel = tunnel
     self.listeners = listeners
@@ -33,6 +35,7 @@ package struct VerificationPlan: Sendable {
     self.model = model
     self.echoPaths = echoPaths
     self.gateKey = gateKey
+    self.closedPaths = closedPaths
   }
 
   /// Behind the door, answers with JSON: how the gateway understood the request (`WhoAmI`).

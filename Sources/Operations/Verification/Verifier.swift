@@ -6,7 +6,7 @@ package import Model
 package struct Verifier: Sendable {
   let plan: VerificationPlan
   let client: HTTPClient
-  var writer: ProofWriter { ProofWriter(password: plan.pass.password) }
+  var writer: ProofWriter { ProofWriter(password: plan.pass.password, key: plan.gateKey ?? "") }
 
   package init(plan: VerificationPlan, client: HTTPClient) {
     self.plan = plan
@@ -31,6 +31,7 @@ package struct Verifier: Sendable {
     steps += plan.routes.filter { $0.target != .model }.map { route in { await basicAuth(route) } }
     steps += plan.routes.filter { $0.target == .model }.map { route in { await modelGate(route) } }
     steps += plan.routes.filter { !$0.publicPaths.isEmpty }.map { route in { await publicPaths(route) } }
+    steps += plan.routes.filter { plan.closedPaths[$0.service] != nil }.map { route in { await closedPaths(route) } }
     steps += plan.echoPaths.sorted { $0.key < $1.key }.map { echo in { await webSocket(echo.key, echo.value) } }
     if plan.echoPaths.isEmpty {
       steps.append { writer.skipped("websocket", "", because: "no service here sends back what a websocket sends") }

@@ -29,13 +29,10 @@ struct TunnelChecks {
   }
 
   private func checkListener() {
-    let path = "gateway.tunnel"
-    switch settings.gateway.tunnel {
-    case .unix? where settings.tunnel.provider != .cloudflare:
-      let provider = settings.tunnel.provider.rawValue
-      reader.compare(path, with: ["tunnel.provider"], "should be a loopback address and a port: \(provider) reaches no socket")
-    default: break
-    }
+    guard case .unix? = settings.gateway.tunnel, settings.tunnel.provider != .cloudflare else { return }
+    let provider = settings.tunnel.provider.rawValue
+    reader.compare(
+      "gateway.tunnel", with: ["tunnel.provider"], "should be a loopback address and a port: \(provider) reaches no socket")
   }
 
   private func checkServices() {

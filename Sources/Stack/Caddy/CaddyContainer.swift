@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Caddy out of its image, where there is none in PATH and Docker runs the services anyway.
 ///

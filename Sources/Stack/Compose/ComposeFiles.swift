@@ -119,7 +119,10 @@ extension ComposePlan {
       pairs.append(("ports", .texts(["127.0.0.1:\(host):\(port)"])))
     }
     let machine = reachesMachineByNetwork ? network.gateway : "host-gateway"
-    pairs.append(("extra_hosts", .texts(["gateway:\(network.gateway)", "host.docker.internal:\(machine)"])))
+    let hosts = [
+      "gateway:\(network.gateway)", "host.docker.internal:\(machine)", "\(ModelBridgePlan.host):\(network.gateway)",
+    ]
+    pairs.append(("extra_hosts", .texts(hosts)))
     if !container.after.isEmpty {
       let conditions = container.after.sorted { $0.key < $1.key }.map { name, isHealthy in
         (name, ComposeValue.map([("condition", .text(isHealthy ? "service_healthy" : "service_started"))]))

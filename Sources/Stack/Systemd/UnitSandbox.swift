@@ -8,17 +8,22 @@ extension UnitText {
       "# What is closed", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict",
       "ReadWritePaths=\(Self.quoted(directory.path))",
     ] + home + [
-      "PrivateTmp=yes", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed", "ProtectKernelTunables=yes",
+      "TemporaryFileSystem=/tmp:mode=1777 /var/tmp:mode=1777", "PrivateMounts=yes", "PrivateDevices=yes", "DevicePolicy=closed",
+      "ProtectKernelTunables=yes",
       "ProtectKernelModules=yes",
       "ProtectKernelLogs=yes", "ProtectControlGroups=yes", "ProtectClock=yes", "ProtectHostname=yes", "ProtectProc=invisible",
       "RemoveIPC=yes", "KeyringMode=private",
-    ] + common + users + [
+    ] + common + [
       "# What is left open, and why",
       "# PrivateNetwork, IPAddressDeny: it is a gateway; its services ask models and the internet.",
       "# AF_INET, AF_INET6, AF_UNIX, AF_NETLINK: its sockets; Node and glibc ask by netlink which addresses there are.",
       "# MemoryDenyWriteExecute: Node and Python's models make code as they run.",
       "# ProcSubset=pid: services read /proc/meminfo and the like, and the supervisor who has a port.",
       "# RootDirectory: the services' programs lie anywhere on the machine.",
+      "# PrivateUsers: a daemon in another user namespace could not look at what an earlier one started, and so not adopt it;",
+      "#   and Docker's socket is opened by a group.",
+      "# PrivateTmp: systemd empties it when the daemon is killed, and the services go on; a /tmp in memory is theirs as long as they run.",
+      "# setpriority: Swift's threads order themselves by it.",
     ]
   }
 
@@ -34,6 +39,7 @@ extension UnitText {
       "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK", "RestrictNamespaces=yes", "RestrictRealtime=yes",
       "RestrictSUIDSGID=yes", "LockPersonality=yes", "SystemCallArchitectures=native", "SystemCallErrorNumber=EPERM",
       "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources",
+      "SystemCallFilter=setpriority",
     ]
   }
 
@@ -45,10 +51,5 @@ extension UnitText {
     return ["ProtectHome=tmpfs"]
       + (homes.contains { directory.path.hasPrefix($0) } ? ["BindPaths=\(Self.quoted(directory.path))"] : [])
       + (homes.contains { machine.program.hasPrefix($0) } ? ["BindReadOnlyPaths=\(Self.quoted(machine.program))"] : [])
-  }
-
-  /// With Docker's group the socket belongs to nobody there, and would be closed.
-  private var users: [String] {
-    machine.dockerGroup ? ["# PrivateUsers is left open: Docker's socket is opened by its group."] : ["PrivateUsers=yes"]
   }
 }

@@ -19,7 +19,7 @@ struct UnitText {
     return [
       "# Written by leanto service install: changes are lost with the next one. Put yours into a drop-in:",
       "#   systemctl \(isSystem ? "" : "--user ")edit leanto-\(settings.name)",
-      "[Unit]", "Description=Leanto stack \(settings.name)", "Documentation=man:leanto(1)",
+      "[Unit]", "Description=Leanto stack \(settings.name)",
     ] + (isSystem ? waits : []) + [
       "# Tried again for minutes, not for ever: leanto up starts it anew when its reason is gone.",
       "StartLimitIntervalSec=10min", "StartLimitBurst=200",
@@ -35,7 +35,7 @@ struct UnitText {
       "ExecStart=\(Self.quoted(machine.program)) serve --stack \(Self.quoted(directory.path))",
       "ExecReload=/bin/kill -HUP $MAINPID", "WorkingDirectory=\(Self.path(directory.path))",
     ] + account + credentials + [
-      "Restart=always", "RestartSec=500ms", "# Settings with problems stay wrong until somebody mends them.",
+      "Restart=always", "RestartSec=200ms", "# Settings with problems stay wrong until somebody mends them.",
       "RestartPreventExitStatus=2 3",
       "# Every event loop, the supervisor and the main actor must answer within this, or the daemon is started anew.",
       "WatchdogSec=30s", "TimeoutStartSec=90s", "TimeoutAbortSec=5s",

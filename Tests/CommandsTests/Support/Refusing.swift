@@ -13,7 +13,7 @@ extension CommandEnvironment {
     CommandEnvironment(
       arguments: [], variables: [:], currentDirectory: folder, build: BuildFacts(version: "1.2.3", swift: "6.3"),
       terminal: .refusing, files: .refusing, daemon: .refusing, users: .refusing, keys: .refusing, certificates: .refusing,
-      models: .refusing,
+      models: .refusing, doctor: .refusing,
       machine: .refusing,
       clock: .refusing,
       loadSettings: { (_, _) throws(SettingsProblems) in unexpected("loadSettings") }, verify: { _ in unexpected("verify") })
@@ -62,6 +62,11 @@ extension CertificateAccess {
 
 extension ModelAccess {
   static let refusing = ModelAccess(find: { _ in unexpected("models.find") })
+}
+
+extension DoctorAccess {
+  static let refusing = DoctorAccess(
+    examine: { _ in unexpected("doctor.examine") }, fix: { _ in unexpected("doctor.fix") })
 }
 
 extension UserAccess {

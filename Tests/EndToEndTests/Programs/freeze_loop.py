@@ -6,7 +6,6 @@ Attaches to the thread by ptrace and never lets it go on. Runs until the process
 import ctypes
 import os
 import sys
-import time
 
 PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
 libc = ctypes.CDLL(None, use_errno=True)
@@ -19,5 +18,7 @@ for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
     if libc.ptrace(request, loops[0], None, None) != 0:
         sys.exit(f"the loop could not be stopped: {os.strerror(ctypes.get_errno())}")
 print("stopped", loops[0], "of", len(loops), flush=True)
-while os.path.exists(f"/proc/{process}"):
-    time.sleep(0.05)
+# Whoever traces a thread has to take note of its end, or its process is never over.
+WALL = 0x40000000
+while not (lambda status: os.WIFSIGNALED(status) or os.WIFEXITED(status))(os.waitpid(loops[0], WALL)[1]):
+    pass

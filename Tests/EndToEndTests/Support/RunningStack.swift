@@ -53,7 +53,7 @@ enum RunningStack {
   }
 
   static func more(model: Int) -> String {
-    "llm: { address: \"http://127.0.0.1:\(model)\", api: openai, models: [gemma-3-270m] }"
+    "llm: { address: \"http://127.0.0.1:\(model)\", api: openai, models: [gemma-3-270m], expose: keys }"
   }
 }
 

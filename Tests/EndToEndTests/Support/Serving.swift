@@ -23,9 +23,10 @@ func withServing(
   }
 }
 
-/// Ends the daemon by SIGTERM and starts another.
-func restart(_ stack: TemporaryStack) async throws {
+/// Ends the daemon by SIGTERM and starts another. `counters`: what the later one finds of the earlier one's throttle.
+func restart(_ stack: TemporaryStack, keeping counters: String? = nil) async throws {
   try endDaemon(stack)
+  if let counters { try TemporaryFolder.write(counters, to: stack.directory.throttle) }
   try await serve(stack)
 }
 

@@ -105,7 +105,7 @@ struct SystemdTests {
       """)
     #expect(load.contains("requests in"), "\(load)")
     #expect(!load.contains("Socket errors") && !load.contains("Non-2xx"), "\(load)")
-    let journal = try await machine.output("journalctl -u leanto-home -o cat --no-pager | grep -c 'settings: loaded'")
+    let journal = try await machine.output("journalctl -u leanto-home -o cat --no-pager | grep -c 'Reloaded '")
     #expect(Int(journal) ?? 0 >= 3)
     // Settings with problems change nothing, and the unit says so.
     _ = try await machine.output(
@@ -121,7 +121,6 @@ struct SystemdTests {
     // A stream that never ends, cut by the end of its reader 3 s later: until then the stop waits for it.
     let drained = try await machine.output(
       """
-      curl -sN --max-time 3 http://127.0.0.1:8080/hello/open/../stream --path-as-is -o /dev/null &
       curl -sN --max-time 4 -u 'ada:correct horse battery staple' http://127.0.0.1:8080/hello/stream -o /tmp/stream & sleep 1
       before=$(wc -l </tmp/stream); leanto down --stack /srv/home; wait
       echo "$before $(wc -l </tmp/stream)"
@@ -155,7 +154,7 @@ struct SystemdTests {
     #expect(removed.status == 0, "\(removed.all)")
     #expect(try await machine.shell("ls /etc/systemd/system/leanto* /etc/systemd/system/*/leanto*").output == "")
     #expect(try await machine.shell("systemctl list-units --all --no-legend 'leanto*'").output == "")
-    #expect(try await machine.shell("pgrep -a leanto; pgrep -af hello.py; pgrep -af ngrok").output == "")
+    #expect(try await machine.shell("pgrep -a leanto; pgrep -af '[h]ello.py'; pgrep -af '[n]grok start'").output == "")
     #expect(try await machine.shell("id leanto").status != 0)
     #expect(try await machine.output("find /srv/home ! -user root | wc -l") == "0")
     #expect(try await machine.output("leanto check --stack /srv/home").hasPrefix("OK"))
@@ -198,6 +197,6 @@ struct UserUnitTests {
     }
     let removed = try await machine.shell("\(ada) leanto service remove --stack /home/ada/stack", within: 60)
     #expect(removed.status == 0, "\(removed.all)")
-    #expect(try await machine.shell("pgrep -af hello.py; ls /home/ada/.config/systemd/user/leanto-home.service").output == "")
+    #expect(try await machine.shell("pgrep -af '[h]ello.py'; ls /home/ada/.config/systemd/user/leanto-home.service").output == "")
   }
 }

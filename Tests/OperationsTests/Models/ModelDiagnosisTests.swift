@@ -128,7 +128,7 @@ struct FaultyHost: Sendable, CustomTestStringConvertible {
     FaultyHost(
       name: "from a container, the firewall", seen: [(.thisHost, loopback, .answered(version: "1"))],
       fromContainer: [(.dockerHost, docker, .silent)], cause: .firewall, says: "drops what containers send",
-      commands: ["ufw allow from 172.16.0.0/12", "iptables -I INPUT -s 172.16.0.0/12"]),
+      commands: ["bridge: on", "ufw allow from 10.83.0.0/16", "iptables -I INPUT -s 10.83.0.0/16"]),
     FaultyHost(
       name: "from a container, the Host rule", seen: [(.thisHost, loopback, .answered(version: "1"))],
       fromContainer: [(.dockerHost, docker, .forbidden)], cause: .forbidden, says: "refuses other names",

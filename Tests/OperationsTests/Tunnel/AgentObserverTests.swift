@@ -143,6 +143,21 @@ struct AgentObserverTests {
     #expect(observer.status.problem == nil)
   }
 
+  @Test("What an adopted agent wrote long ago tells where its API is, and not how the tunnel is now")
+  func past() {
+    var observer = Self.observer()
+    observer.note(Self.service(.healthy), now: 0)
+    for _ in 0..<5 { observer.handlePast(.sessionLost, now: 0) }
+    observer.handlePast(.apiStarted(.tcp(host: "127.0.0.1", port: 4041)), now: 0)
+    observer.handlePast(.failed(code: 727), now: 0)
+    observer.decide(Self.service(.healthy), .report(Self.report()), now: 1)
+    #expect(observer.status.state == .online && observer.status.problem == nil)
+    #expect(observer.api == .tcp(host: "127.0.0.1", port: 4041))
+    observer.handlePast(.failed(code: 334), now: 1)
+    observer.decide(Self.service(.healthy), .report(Self.report(upstream: nil)), now: 2)
+    #expect(observer.status.problem?.code == "ERR_NGROK_334")
+  }
+
   @Test(
     "States of the process that need no API",
     arguments: [

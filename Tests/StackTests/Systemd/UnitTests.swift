@@ -38,13 +38,20 @@ struct UnitTests {
     #expect(values("LoadCredential", Self.plan(machine)) == ["tunnel-token:/srv/home/secrets/tunnel-token"])
   }
 
-  @Test("With Docker's group its socket can be opened; without, users are private")
+  @Test("Docker's group only where it was asked for")
   func docker() {
     var machine = Self.system
-    #expect(values("PrivateUsers", Self.plan(machine)) == ["yes"])
+    #expect(values("SupplementaryGroups", Self.plan(machine)).isEmpty)
     machine.dockerGroup = true
     #expect(values("SupplementaryGroups", Self.plan(machine)) == ["docker"])
-    #expect(values("PrivateUsers", Self.plan(machine)).isEmpty)
+  }
+
+  @Test("What would keep a new daemon from adopting the services of a killed one is not set")
+  func adoption() {
+    let plan = Self.plan(Self.system)
+    #expect(values("KillMode", plan) == ["process"])
+    #expect(values("PrivateUsers", plan).isEmpty && values("PrivateTmp", plan).isEmpty)
+    #expect(values("TemporaryFileSystem", plan) == ["/tmp:mode=1777 /var/tmp:mode=1777"])
   }
 
   @Test("Of the homes it sees its stack and its program alone")

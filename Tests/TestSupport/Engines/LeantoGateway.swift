@@ -40,6 +40,9 @@ struct LeantoGateway: GatewayUnderTest {
     return unsafe access(beside, X_OK) == 0 ? beside : "build/leanto"
   }()
 
+  /// With LEANTO_DOOR=full everything that a door has by default is on, but that a wrong password is no rare thing here.
+  private static let hasFullDoor = environmentValue("LEANTO_DOOR") == "full"
+
   /// `lan`: a port in place of the local listener.
   static func settings(_ engine: Engine, _ plan: GatewayPlan, _ ports: GatewayPorts, lan: UInt16? = nil) -> String {
     """
@@ -55,9 +58,9 @@ struct LeantoGateway: GatewayUnderTest {
       timeouts: { head: \(plan.headTimeout)s, idle: \(plan.idleTimeout)s, connect: \(plan.connectTimeout)s, \
     upstream: \(plan.upstreamTimeout)s, drain: \(plan.drainTimeout)s }
     access:
-      sign-in: basic
-      session: off
-      throttle: \(plan.throttle)
+      sign-in: \(hasFullDoor ? "both" : "basic")
+      session: \(hasFullDoor ? "12h" : "off")
+      throttle: \(hasFullDoor && plan.throttle == "off" ? "{ wrong: 1000, within: 10m, ban: 10m }" : plan.throttle)
     services:
 
     """ + plan.services.map(service).joined()

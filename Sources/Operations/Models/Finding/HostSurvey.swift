@@ -10,7 +10,7 @@ package enum HostSurvey {
     facts.routes = SmallFile.text("/proc/net/route") ?? ""
     facts.interfaces = SmallFile.names(in: "/sys/class/net").sorted()
     facts.listening = ListeningSockets.hosts(port: port)
-    facts.isContainer = ["/.dockerenv", "/run/.containerenv"].contains(where: SmallFile.exists)
+    facts.isContainer = isContainer
     facts.ollamaHost = variables["OLLAMA_HOST"].flatMap { $0.isEmpty ? nil : $0 }
     facts.hasOllama = has("ollama", variables)
     let units = ["/etc/systemd/system/ollama.service", "/usr/lib/systemd/system/ollama.service"]
@@ -21,6 +21,8 @@ package enum HostSurvey {
     if let gateway = facts.defaultGateway { facts.answersOnWindowsAddress = await windowsAnswers(gateway) }
     return facts
   }
+
+  static var isContainer: Bool { ["/.dockerenv", "/run/.containerenv"].contains(where: SmallFile.exists) }
 
   /// Looked at after the attempts: the kernel asks for a neighbour when something is sent to it.
   package static func absentNeighbours() -> [String] { NeighbourTable.absent(SmallFile.text("/proc/net/arp") ?? "") }

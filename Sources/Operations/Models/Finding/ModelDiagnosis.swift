@@ -202,7 +202,7 @@ package struct ModelDiagnosis: Sendable {
     if others.contains(where: { $0.outcome == .silent }) {
       return ModelProblem(
         .firewall, "The host's firewall drops what containers send to port 11434.",
-        ModelRemedies.allowOnLinux(ModelRemedies.privateBridges, port: 11434) + [ModelRemedies.bridge])
+        [ModelRemedies.bridge] + ModelRemedies.allowOnLinux(ModelRemedies.stacks, port: 11434))
     }
     let seen = others.map { "\($0.candidate.address) \($0.words)" }.joined(separator: "; ")
     return ModelProblem(.unreachable, "The container cannot reach its host: \(seen).", [ModelRemedies.bridge])

@@ -101,6 +101,9 @@ enum ModelRemedies {
   static let mirrored = Remedy(
     .windows, "put networkingMode=mirrored under [wsl2] in %USERPROFILE%\\.wslconfig, then: wsl --shutdown")
 
+  /// The networks of stacks' containers.
+  static let stacks = "10.83.0.0/16"
+
   /// Networks of WSL's NAT and of Docker's bridges lie in it, and they change with every start.
   static let privateBridges = "172.16.0.0/12"
 }
