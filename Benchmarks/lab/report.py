@@ -111,7 +111,8 @@ def table(results: dict, title: str, parts: list[str], columns: list[tuple[str, 
         for key, problems in candidates[name].items():
             if key.endswith("-problem"):
                 lines += ["", f"{name}, {key.removesuffix('-problem')}: not measured: {problems[0]}."]
-    return [*lines, "", when(results, parts)]
+    crowds = [f"{results[part]['options']['crowd']:,} {part}" for part in ("idle", "websockets") if part in parts and part in results]
+    return [*lines, "", when(results, parts), *(["", "At once: " + ", ".join(crowds) + "."] if crowds else [])]
 
 
 def ratios(results: dict) -> list[str]:
