@@ -52,7 +52,10 @@ event loop each. The proxy has core 0 for itself; the load and the upstream, bot
 round; medians, with the range in brackets. CPU-µs: user and system time of the proxy and its workers, per request (64 keep-alive
 connections, 8 for GET 1 MiB) or per chunk (one server-sent event of 20 bytes, 32 streams at once). Delays: at rest, through the proxy less
 direct. MB: proportional set size; KiB: growth of private memory. Peers may hash the password cheaply, and write their records in batches
-where they can; Leanto checks bcrypt and remembers successes. nginx-64k: nginx with buffers of 64 KiB, for large answers.
+where they can; Leanto checks bcrypt and remembers successes.
+
+nginx streams with `proxy_buffering off` and then reads 8 KiB at a time, which is dear for large answers; where it is measured with
+buffers of 64 KiB too, it is called nginx-64k.
 """
 
 
