@@ -77,12 +77,12 @@ class Lab:
     def wait_for_answers(self, candidate: Candidate) -> None:
         wait_until(lambda: answers(candidate.port, candidate.credentials), 30, f"a good answer from {candidate.name}")
 
-    def start_all(self, wanted: list[str]) -> None:
+    def start_all(self, wanted: list[str], part: str) -> None:
         """Those that are there; the rest is named with the reason."""
         if "leanto" in wanted:
             self.start_leanto()
         for peer in PEERS:
-            if peer.name.lower() not in wanted:
+            if peer.name.lower() not in wanted or part not in (peer.parts or [part]):
                 continue
             if peer.binary() is None:
                 self.missing.append(f"{peer.name} (not installed: Benchmarks/install-peers)")

@@ -43,6 +43,8 @@ class Peer:
     program: str
     version: list[str]
     command: Callable[[Path, Place], list[str]]
+    # Those it is measured in; all without.
+    parts: list[str] | None = None
 
     def binary(self) -> str | None:
         local = ROOT / "build" / "peers" / "bin" / self.program
@@ -54,7 +56,7 @@ class Peer:
         return found.group() if found else "?"
 
 
-def nginx(binary: Path, at: Place) -> list[str]:
+def nginx(binary: Path, at: Place, buffers: str = "") -> list[str]:
     at.file("users", f"{USER}:{SHA}\n")
     at.folder.chmod(0o755)
     settings = at.file(
@@ -77,13 +79,18 @@ http {{
       proxy_pass http://service; proxy_http_version 1.1; proxy_set_header Connection $connection_of_service;
       proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;
       proxy_set_header Authorization ""; proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_buffering off;
+      proxy_buffering off; {buffers}
     }}
   }}
 }}
 """,
     )
     return [str(binary), "-c", str(settings)]
+
+
+def nginx_with_large_buffers(binary: Path, at: Place) -> list[str]:
+    """Without buffering it reads 8 KiB at a time, unless told otherwise; large ones are dear where connections idle."""
+    return nginx(binary, at, "proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 64k;")
 
 
 def haproxy(binary: Path, at: Place) -> list[str]:
@@ -219,6 +226,7 @@ static_resources:
 
 PEERS = [
     Peer("nginx", "nginx", ["-v"], nginx),
+    Peer("nginx-64k", "nginx", ["-v"], nginx_with_large_buffers, parts=["requests"]),
     Peer("HAProxy", "haproxy", ["-v"], haproxy),
     Peer("Envoy", "envoy", ["--version"], envoy),
     Peer("Traefik", "traefik", ["version"], traefik),

@@ -53,6 +53,9 @@ round; medians, with the range in brackets. CPU-µs: user and system time of the
 connections, 8 for GET 1 MiB) or per chunk (one server-sent event of 20 bytes, 32 streams at once). Delays: at rest, through the proxy less
 direct. MB: proportional set size; KiB: growth of private memory. Peers may hash the password cheaply, and write their records in batches
 where they can; Leanto checks bcrypt and remembers successes.
+
+nginx streams with `proxy_buffering off` and then reads 8 KiB at a time, which is dear for large answers; where it is measured with
+buffers of 64 KiB too, it is called nginx-64k.
 """
 
 
@@ -111,7 +114,8 @@ def table(results: dict, title: str, parts: list[str], columns: list[tuple[str, 
         for key, problems in candidates[name].items():
             if key.endswith("-problem"):
                 lines += ["", f"{name}, {key.removesuffix('-problem')}: not measured: {problems[0]}."]
-    return [*lines, "", when(results, parts)]
+    crowds = [f"{results[part]['options']['crowd']:,} {part}" for part in ("idle", "websockets") if part in parts and part in results]
+    return [*lines, "", when(results, parts), *(["", "At once: " + ", ".join(crowds) + "."] if crowds else [])]
 
 
 def ratios(results: dict) -> list[str]:

@@ -15,8 +15,7 @@ struct DaemonPlanner {
     for (path, mode) in [(directory.secrets, 0o700), (directory.run, 0o700), (directory.logs, 0o750)] as [(String, mode_t)] {
       guard SmallFile.makeDirectory(path, mode: mode) else { throw cannotMake(path) }
     }
-    var machine = await machine(for: settings)
-    machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
+    let machine = await machine(for: settings)
     let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
     var secrets = try SecretStore(directory: directory).values(required)
     secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
@@ -35,7 +34,8 @@ struct DaemonPlanner {
   func preview(_ settings: StackSettings) async -> StackPlan {
     let machine = await machine(for: settings)
     let required = StackPlan.requiredSecrets(of: settings, docker: machine.docker != nil)
-    let secrets = SecretStore(directory: directory).preview(required)
+    var secrets = SecretStore(directory: directory).preview(required)
+    secrets.values[TunnelPlan.tokenSecret] = TunnelFiles(directory: directory).token
     return StackPlan.make(settings: settings, machine: machine, directory: directory, secrets: secrets)
   }
 
@@ -44,12 +44,13 @@ struct DaemonPlanner {
     if case .compose(let survey) = await docker.answer(for: settings, hasCommands: hasServiceCommands(machine)) {
       machine.docker = DockerFacts(survey, in: directory)
     }
+    machine.isTunnelClosed = TunnelFiles(directory: directory).isClosed
     return machine
   }
 
   /// Programs beside the services say nothing of how these run.
   private func hasServiceCommands(_ machine: MachineFacts) -> Bool {
-    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy"].contains($0) }
+    machine.commands.keys.contains { !["ngrok", "cloudflared", "tailscale", "caddy", "docker"].contains($0) }
   }
 
   private func cannotMake(_ path: String) -> DaemonFailure {

@@ -6,9 +6,9 @@ import Stack
 struct TunnelFiles {
   let directory: StackDirectory
 
-  /// Nil: there is none. A service manager may hand it over apart from the stack's folder.
+  /// Nil: there is none. What a service manager handed over at the start counts where the file cannot be read.
   var token: String? {
-    let places = [ProcessEnvironment.credential(TunnelPlan.tokenSecret), directory.tunnelToken].compactMap { $0 }
+    let places = [directory.tunnelToken, ProcessEnvironment.credential(TunnelPlan.tokenSecret)].compactMap { $0 }
     return places.lazy.compactMap(SmallFile.read).first { !$0.isEmpty }
   }
 

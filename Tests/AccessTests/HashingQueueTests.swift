@@ -224,7 +224,7 @@ struct HashingPoolTests {
     let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
     #expect(pool.submit(check("a"), of: client(1)) { _ in })
     #expect(try await eventually { nice.withLock { $0 } != nil })
-    #expect(nice.withLock { $0 } == max(own, 10))
+    #expect(nice.withLock { $0 } == max(own, 7))
     #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == own)
   }
 }

@@ -98,6 +98,9 @@ struct CaddyDifference: Sendable {
       "A connection on which a 204 announced a body is not used again (RFC 9110, 8.6)",
       "Go keeps the connection, and closes it when bytes come that nobody asked for"),
     CaddyDifference(
+      "A body that comes later, after an answer that has none, is never the answer to the next request (RFC 9112, 6.3)",
+      "Go notices such bytes where they come before the next request is sent, and not when both cross", isIntermittent: true),
+    CaddyDifference(
       "A head that is not finished in time gets 408 or a close (RFC 9110, 15.5.9)", ["\"G\""], "Go answers 400 and closes"),
     CaddyDifference(
       "A refusal of a broken request says whose it is too", "What Go cannot read it refuses before Caddy or Leanto see it"),

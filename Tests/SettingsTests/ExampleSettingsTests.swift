@@ -68,7 +68,6 @@ import Testing
   @Test(
     "Each setting that does nothing yet is noted by its path",
     arguments: [
-      ("runner: compose", "runner"),
       ("gateway: { engine: caddy, limits: { connections: 9 } }", "gateway.limits.connections"),
       ("gateway: { engine: caddy, limits: { connections-per-address: 9 } }", "gateway.limits.connections-per-address"),
       ("gateway: { certificate: { chain: a, key: b } }", "gateway.certificate"),

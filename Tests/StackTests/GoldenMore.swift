@@ -283,7 +283,7 @@ extension Golden {
       health it runs, within 120 s
 
     service other
-      missing a command: There is no preset `openclaw`; there are n8n and flowise.
+      missing a command: There is no preset `openclaw`; there are n8n, flowise, open-webui, langflow, site.
       health it runs, within 120 s
 
     service empty

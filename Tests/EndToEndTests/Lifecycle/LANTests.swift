@@ -60,8 +60,10 @@ extension LifecycleTests {
     @Test("does not wait for ever for a handshake, and says when it ends")
     func ends() async throws {
       try await withLAN { stack, port in
-        #expect(try await client("slow", stack, port) == "ended b'' b'' True\n")
-        #expect(try await client("close", stack, port) == "answered 200\nended b''\n")
+        let slow = try await client("slow", stack, port)
+        #expect(slow == "ended b'' b'' True\n")
+        let closed = try await client("close", stack, port)
+        #expect(closed == "answered 200\nended b''\n")
       }
     }
 

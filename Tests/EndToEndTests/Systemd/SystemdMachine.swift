@@ -18,12 +18,14 @@ final class SystemdMachine: Sendable {
   let name = "leanto-systemd-\(UInt32.random(in: 0 ... .max))"
   private let folder: TemporaryFolder
 
-  init() async throws {
+  /// `hasUserManagers`: with the machine's own view of control groups, without which persons' service managers do not start here.
+  init(hasUserManagers: Bool = false) async throws {
     folder = try TemporaryFolder()
     // Signs of life must come by a socket of the machine, and a frozen thread needs ptrace.
     try await docker(
       "run", "-d", "--name", name, "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE", "--security-opt", "seccomp=unconfined",
-      "--security-opt", "apparmor=unconfined", "--cgroupns=private", "-v", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--tmpfs", "/run",
+      "--security-opt", "apparmor=unconfined", "--cgroupns=\(hasUserManagers ? "host" : "private")", "-v",
+      "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--tmpfs", "/run",
       "--tmpfs", "/tmp", "--tmpfs", "/run/lock", "--add-host", "\(Self.domain):127.0.0.1", Self.image, "/sbin/init")
     for (from, to) in [
       (Lab.binary, "/usr/local/bin/leanto"), (Lab.root + "/Tests/StandIns/ngrok/ngrok", "/usr/local/bin/ngrok"),
