@@ -50,6 +50,8 @@ package final class EngineProcess: Sendable {
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // A child that kept a copy of a connection would keep it open: its other end would never hear of our closing it.
+    unsafe linux_spawn_closing_from(&actions, 3)
     let environment = ["PATH", "HOME", "TMPDIR"].compactMap { name in environmentValue(name).map { "\(name)=\($0)" } }
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
     var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
