@@ -269,7 +269,8 @@ extension DaemonServices {
 
   private func apply(_ settings: StackSettings) async throws -> ReloadReport {
     let old = state.withLock { $0 }
-    let new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
+    var new = try await DaemonPlanner(directory: directory, client: client, docker: docker).plan(settings)
+    if settings.gateway.internal == .auto, old.settings.gateway.internal == .auto { new.keepInternalPort(of: old.plan) }
     let difference = StackPlan.difference(from: old.plan, to: new)
     state.withLock { state in
       state.settings = settings

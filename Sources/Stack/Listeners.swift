@@ -55,4 +55,13 @@ extension StackPlan {
     }
     caddy?.listeners = listeners
   }
+
+  /// Where the internal listener was moved to by an earlier plan, services may know it: it stays there. To be used where nobody chose
+  /// its port.
+  package mutating func keepInternalPort(of old: StackPlan) {
+    guard case .tcp(let oldHost, let port)? = old.listeners.first(where: { $0.kind == .internal })?.address,
+      case .tcp(let host, _)? = listeners.first(where: { $0.kind == .internal })?.address, host == oldHost
+    else { return }
+    moveInternalListener(to: port)
+  }
 }

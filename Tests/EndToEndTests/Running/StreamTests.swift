@@ -18,7 +18,7 @@ extension RunningStackTests {
       let lengths = try await growth(of: curl, until: "[DONE]")
       #expect(lengths.count >= 5, "it came in \(lengths.count) pieces")
       let text = try await curl.outcome(within: 5).output
-      #expect(text.split(separator: "\n").filter { $0.hasPrefix("data:") }.count > 100, "\(text.suffix(300))")
+      #expect(text.split(separator: "\n").filter { $0.hasPrefix("data:") }.count > 20, "\(text.suffix(300))")
     }
 
     @Test("Gradio's answer comes by server-sent events, each when it is made")

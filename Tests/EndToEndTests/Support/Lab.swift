@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// What is on this machine for the tests, and why a test cannot run without it.
 enum Lab {
@@ -24,20 +25,6 @@ enum Lab {
     return unsafe String(cString: value)
   }
 
-  /// Ports that nobody has now. Two calls never give the same one.
-  static func freePort() throws -> Int {
-    let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(probe) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        unsafe bind(probe, generic, length) == 0 && getsockname(probe, generic, &length) == 0
-      }
-    }
-    guard isBound else { throw TestFailure("no port is free") }
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
+  /// Ports that nobody has now. Below the range that outgoing connections and the system's own choices take theirs from.
+  static func freePort() throws -> Int { Int(try WireSocket.freePort()) }
 }

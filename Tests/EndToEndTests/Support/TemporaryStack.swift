@@ -57,8 +57,11 @@ final class TemporaryStack: Sendable {
   }
 
   func start(_ arguments: [String], input: String = "") throws -> ChildProcess {
-    try ChildProcess(
-      [Lab.binary] + arguments + ["--stack", directory.path], environment: environment, input: input, folder: folder)
+    // After `--` the words are another program's.
+    let own = arguments.prefix { $0 != "--" }
+    let words = own + ["--stack", directory.path] + arguments.dropFirst(own.count)
+    return try ChildProcess(
+      [Lab.binary] + words, environment: environment, input: input, folder: folder)
   }
 
   /// `leanto up`, which must succeed.
@@ -92,7 +95,7 @@ final class TemporaryStack: Sendable {
   /// Runs one of the Python programs beside these tests to its end.
   func python(_ program: String, _ arguments: [String: String], within seconds: Double = 120) async throws -> Outcome {
     let command =
-      [Lab.python, Lab.program(program)] + arguments.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+      [Lab.python, Lab.program(program)] + arguments.sorted { $0.key < $1.key }.map { "--\($0.key)=\($0.value)" }
     // The password goes by the environment, as arguments are seen by everyone.
     let environment = ["DOOR_USER": user, "DOOR_PASSWORD": password, "PYTHONDONTWRITEBYTECODE": "1"]
     return try await ChildProcess(command, environment: environment, folder: folder).outcome(within: seconds)

@@ -100,6 +100,9 @@ extension RealSystemd {
     @Test("Reloads under load lose no request")
     func reload() async throws {
       let machine = try machine()
+      // The daemon is ready before its services are.
+      let hello = "for i in $(seq 100); do curl -sf http://127.0.0.1:8080/hello/open/x && break; sleep 0.2; done"
+      _ = try await machine.output(hello, within: 60)
       let load = try await machine.output(
         """
         (for at in 1 2 3 4 5; do

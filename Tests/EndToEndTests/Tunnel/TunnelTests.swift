@@ -130,7 +130,7 @@ struct TunnelTests {
 
   @Test("What goes through is counted, over kill -9 too; a quota that is over is said")
   func quota() async throws {
-    try await withTunnel(behaviour: "{\"requests\": 40}") { tunnel in
+    try await withTunnel(behaviour: "{\"requests\": 120}") { tunnel in
       try await tunnel.stack.up()
       let url = try await tunnel.url()
       let before = try await requests(tunnel)
@@ -142,7 +142,7 @@ struct TunnelTests {
       try await tunnel.stack.up()
       #expect(try await requests(tunnel) >= before + 20)
       var last = 0
-      for _ in 0..<40 where last != 429 { last = try await tunnel.stack.statusCode(url) }
+      for _ in 0..<120 where last != 429 { last = try await tunnel.stack.statusCode(url) }
       #expect(last == 429)
       try await until("the reason is told") { try await tunnel.status().problem?.code == "ERR_NGROK_727" }
     }
