@@ -74,4 +74,6 @@ def command(at: Place, program: Path | None = None, shape: Shape = Shape()) -> l
 
 def release() -> str:
     done = subprocess.run([str(binary()), "version"], capture_output=True, text=True)
-    return done.stdout.split()[-1] if done.stdout.split() else "?"
+    # `leanto 0.1.0`, and more below.
+    words = done.stdout.split()
+    return words[1] if len(words) > 1 else "?"

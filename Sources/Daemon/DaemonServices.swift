@@ -418,7 +418,9 @@ extension DaemonServices {
     let containers = await containers.reports
     let gate = gate.withLock { $0 }
     let tunnel = await tunnel.status
-    let services = await supervisor.statuses.map { status in
+    let wanted = Set(plan.services.map(\.name))
+    // What nobody wants any more, such as a leftover that was ended, is no service that has stopped.
+    let services = await supervisor.statuses.filter { $0.state != .stopped || wanted.contains($0.name) }.map { status in
       var status = gate.shown(containers[status.name].map(status.merged) ?? status)
       status.at = plan.places[status.name]?.at ?? status.at
       return status.name == TunnelPlan.service ? explained(status, tunnel) : status
