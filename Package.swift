@@ -89,7 +89,9 @@ let package = Package(
     tests("GatewayTests", ["Gateway", "Model", "HTTP", "Transport"]),
     tests("ConformanceTests", exclude: ["Programs"]),
     tests("CommandLineParserTests", ["CommandLineParser"]),
-    tests("CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings"], exclude: ["Golden"]),
+    tests(
+      "CommandsTests", ["Commands", "CommandLineParser", "Client", "Model", "Operations", "Settings", "Stack"],
+      exclude: ["Golden"]),
     tests("EndToEndTests", ["Client", "Model"], exclude: ["Programs"]),
   ],
   swiftLanguageModes: [.v6])
